@@ -1,0 +1,8 @@
+package io.sagaflow;
+
+/**
+ * What an action gets to see. Immutable and thread-safe.
+ *
+ * @param <I> the saga's input
+ */
+public non-sealed interface ActionContext<I> extends StepContext<I> {}

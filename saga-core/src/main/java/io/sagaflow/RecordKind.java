@@ -1,0 +1,38 @@
+package io.sagaflow;
+
+/**
+ * The kinds of journal records. The names are stored in the journal and shown in histories; they
+ * never change their meaning.
+ */
+public enum RecordKind {
+  /** The saga exists, with its input. Always the first record, and only that. */
+  SAGA_STARTED,
+  /** Another node, or a new life of this one, took the saga over from one that died. */
+  SAGA_RESUMED,
+  /** An at-most-once action is about to be called for the only time. */
+  STEP_STARTED,
+  /** An action took effect; the record holds its result. */
+  STEP_COMPLETED,
+  /** One attempt of an action failed and left its outcome open; it is retried. */
+  ACTION_FAILED,
+  /** An action was definitely refused, and no earlier attempt of it is open. */
+  STEP_REJECTED,
+  /** An action's retries are used up, or forbidden, and it may have had its effect. */
+  STEP_UNKNOWN,
+  /** The saga turned to compensation. No action starts after this record. */
+  SAGA_TURNED_BACK,
+  /** A compensation took effect, or found nothing to undo. */
+  STEP_COMPENSATED,
+  /** One attempt of a compensation failed; it is retried. */
+  COMPENSATION_FAILED,
+  /** Every step took effect. The last record. */
+  SAGA_COMPLETED,
+  /** Everything that may have taken effect was compensated. The last record. */
+  SAGA_COMPENSATED,
+  /** The saga can't go on without an operator. */
+  SAGA_STUCK,
+  /** An operator sent a stuck saga on. */
+  SAGA_RETRIED,
+  /** A command came too late, or didn't fit the saga's status; nothing changed. */
+  COMMAND_REFUSED
+}

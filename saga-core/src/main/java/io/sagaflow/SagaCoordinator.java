@@ -1,0 +1,107 @@
+package io.sagaflow;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Runs sagas from their journals. One for each process and store; thread-safe.
+ *
+ * <p>Several coordinators may share a store. Each saga is owned by one of them at a time; when that
+ * one dies or is closed, another that has registered the saga's definition carries it on.
+ */
+public interface SagaCoordinator extends AutoCloseable {
+
+  /**
+   * Begins a coordinator.
+   *
+   * @return a builder, to be completed by {@code start()}
+   */
+  static SagaCoordinatorBuilder builder() {
+    return new SagaCoordinatorBuilder();
+  }
+
+  /**
+   * Starts a saga. When this returns, the saga is durable and will end.
+   *
+   * <p>Idempotent: for a business key that has a saga of this definition already, running or ended,
+   * that saga's handle is returned. So a caller that didn't get an answer repeats the call. Blocks
+   * until the start is durable, at most for the store timeout (30 s by default).
+   *
+   * @param definition a definition registered with this coordinator
+   * @param businessKey what the saga is about, unique within the definition's name; 1 to 200
+   *     characters, not blank, no control characters
+   * @param input the saga's input
+   * @param <I> the type of the saga's input
+   * @return the saga
+   * @throws IllegalArgumentException if the definition isn't registered, or the key isn't of that
+   *     form
+   * @throws SagaDataException if the input can't be written and read back, or is too large
+   * @throws SagaConflictException if the key was used with another input
+   * @throws SagaStoreException if the store didn't answer; the saga may have been started
+   * @throws CoordinatorClosedException if the coordinator is closed
+   */
+  <I> SagaHandle start(SagaDefinition<I> definition, String businessKey, I input);
+
+  /**
+   * Finds a saga by its id.
+   *
+   * @param sagaId the id
+   * @return the saga, or empty if the store has none
+   * @throws SagaStoreException if the store doesn't answer
+   */
+  Optional<SagaHandle> find(SagaId sagaId);
+
+  /**
+   * Finds a saga by what it is about.
+   *
+   * @param definition the definition's name
+   * @param businessKey the key under which the saga was started
+   * @return the saga, or empty if the store has none
+   * @throws SagaStoreException if the store doesn't answer
+   */
+  Optional<SagaHandle> find(String definition, String businessKey);
+
+  /**
+   * Reads a saga's journal.
+   *
+   * @param sagaId the id
+   * @return its records in order
+   * @throws IllegalArgumentException if the store has no such saga
+   * @throws SagaStoreException if the store doesn't answer
+   */
+  List<SagaEvent> history(SagaId sagaId);
+
+  /**
+   * Asks for a saga to be cancelled. When this returns, the wish is durable; the saga's owner takes
+   * it up, interrupts a running action and compensates what may have taken effect. A saga whose pivot
+   * may have begun, or that has turned or ended already, isn't changed: its journal, if still open,
+   * says that the command was refused.
+   *
+   * @param sagaId the id
+   * @param by who asks, for the journal; 1 to 200 characters
+   * @param reason why, for the journal; 1 to 1,000 characters
+   * @throws IllegalArgumentException if the store has no such saga, or a text isn't of that form
+   * @throws SagaStoreException if the store doesn't answer
+   */
+  void cancel(SagaId sagaId, String by, String reason);
+
+  /**
+   * Sends a stuck saga on: the call on which it is stuck gets a fresh set of attempts. When this
+   * returns, the wish is durable. A saga that isn't stuck isn't changed.
+   *
+   * @param sagaId the id
+   * @param by who asks, for the journal; 1 to 200 characters
+   * @param reason why, for the journal; 1 to 1,000 characters
+   * @throws IllegalArgumentException if the store has no such saga, or a text isn't of that form
+   * @throws SagaStoreException if the store doesn't answer
+   */
+  void retry(SagaId sagaId, String by, String reason);
+
+  /**
+   * Stops. Starts nothing any more, gives running actions the drain timeout (10 s by default) to
+   * end, interrupts those that don't, and hands all sagas over at once to whichever node claims them.
+   * Blocks at most for the drain timeout and one store call. A second call does nothing.
+   */
+  @Override
+  void close();
+}

@@ -1,0 +1,100 @@
+package io.sagaflow;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The plan that sagas of one kind follow: ordered steps, each with an action and a compensation.
+ * Immutable and thread-safe; one definition serves any number of sagas and coordinators.
+ *
+ * <p>Names of definitions and steps have 1 to 100 characters of {@code A-Z a-z 0-9 . _ -} and begin
+ * with a letter or digit.
+ *
+ * <p>The shape is Garcia-Molina and Salem's (Sagas, 1987), with the pivot of Mehrotra et al. (1992).
+ *
+ * @param <I> the saga's input
+ */
+public final class SagaDefinition<I> {
+
+  private final String name;
+  private final int version;
+  private final Class<I> inputType;
+  private final Optional<Duration> deadline;
+  private final List<StepDefinition<I, ?>> steps;
+
+  SagaDefinition(
+      String name,
+      int version,
+      Class<I> inputType,
+      Optional<Duration> deadline,
+      List<StepDefinition<I, ?>> steps) {
+    this.name = name;
+    this.version = version;
+    this.inputType = inputType;
+    this.deadline = deadline;
+    this.steps = List.copyOf(steps);
+  }
+
+  /**
+   * Begins a definition.
+   *
+   * @param name the definition's name
+   * @param inputType the class of the saga's input
+   * @param <I> the type of the saga's input
+   * @return a builder, to be completed by {@code build()}
+   */
+  public static <I> SagaDefinitionBuilder<I> named(String name, Class<I> inputType) {
+    return new SagaDefinitionBuilder<>(name, inputType);
+  }
+
+  /**
+   * Returns the definition's name.
+   *
+   * @return the name
+   */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Returns the definition's version.
+   *
+   * @return the version, at least 1
+   */
+  public int version() {
+    return version;
+  }
+
+  /**
+   * Returns the class of the saga's input.
+   *
+   * @return the class
+   */
+  public Class<I> inputType() {
+    return inputType;
+  }
+
+  /**
+   * Returns how long after its start a saga may go forward.
+   *
+   * @return the time, or empty for no bound
+   */
+  public Optional<Duration> deadline() {
+    return deadline;
+  }
+
+  /**
+   * Returns the steps in their order.
+   *
+   * @return the steps, at least one
+   */
+  public List<StepDefinition<I, ?>> steps() {
+    return steps;
+  }
+
+  @Override
+  public String toString() {
+    return name + " v" + version;
+  }
+}

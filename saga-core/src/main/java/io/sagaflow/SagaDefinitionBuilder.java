@@ -1,0 +1,176 @@
+package io.sagaflow;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Describes a saga, step by step. Mutable, for one thread.
+ *
+ * @param <I> the saga's input
+ */
+public final class SagaDefinitionBuilder<I> {
+
+  private static final int MAX_STEPS = 1_000;
+
+  private final String name;
+  private final Class<I> inputType;
+  private final List<StepDraft<I, ?>> drafts = new ArrayList<>();
+  private int version = 1;
+  private @Nullable Duration deadline;
+
+  SagaDefinitionBuilder(String name, Class<I> inputType) {
+    this.name = requireNonNull(name, "name");
+    this.inputType = requireNonNull(inputType, "inputType");
+  }
+
+  /**
+   * Sets the version; by default 1. Sagas in flight stay on the version that they were started with,
+   * so give a definition whose steps changed a new one.
+   *
+   * @param version at least 1
+   * @return this builder
+   */
+  public SagaDefinitionBuilder<I> version(int version) {
+    this.version = version;
+    return this;
+  }
+
+  /**
+   * Sets how long after its start a saga may go forward; by default without a bound. A saga that
+   * hasn't reached its pivot by then is compensated.
+   *
+   * @param deadline the time since the start; positive
+   * @return this builder
+   */
+  public SagaDefinitionBuilder<I> deadline(Duration deadline) {
+    this.deadline = requireNonNull(deadline, "deadline");
+    return this;
+  }
+
+  /**
+   * Begins the next step, one without a result.
+   *
+   * @param name the step's name, see {@link SagaDefinition} for its form
+   * @return the step's builder
+   */
+  public VoidStepBuilder<I> step(String name) {
+    return new VoidStepBuilder<>(this, draft(StepKey.of(name, Void.class)));
+  }
+
+  /**
+   * Begins the next step.
+   *
+   * @param name the step's name, see {@link SagaDefinition} for its form
+   * @param resultType the class of the step's result
+   * @param <R> the type of the step's result
+   * @return the step's builder
+   */
+  public <R> StepBuilder<I, R> step(String name, Class<R> resultType) {
+    return step(StepKey.of(name, resultType));
+  }
+
+  /**
+   * Begins the next step.
+   *
+   * @param key the step's name and the class of its result
+   * @param <R> the type of the step's result
+   * @return the step's builder
+   */
+  public <R> StepBuilder<I, R> step(StepKey<R> key) {
+    return new StepBuilder<>(this, draft(key));
+  }
+
+  /**
+   * Checks and completes the definition.
+   *
+   * @return the definition
+   * @throws SagaDefinitionException if it isn't well-formed, with every fault
+   */
+  public SagaDefinition<I> build() {
+    List<String> faults = new ArrayList<>(ownFaults());
+    List<StepDefinition<I, ?>> steps = new ArrayList<>();
+    int pivot = pivotIndex();
+    for (int i = 0; i < drafts.size(); i++) {
+      complete(drafts.get(i), i + 1, kindOf(i, pivot), faults).ifPresent(steps::add);
+    }
+    if (!faults.isEmpty()) {
+      throw new SagaDefinitionException(name.isBlank() ? "(no name)" : name, faults);
+    }
+    return new SagaDefinition<>(name, version, inputType, Optional.ofNullable(deadline), steps);
+  }
+
+  private <R> StepDraft<I, R> draft(StepKey<R> key) {
+    StepDraft<I, R> draft = new StepDraft<>(key);
+    drafts.add(draft);
+    return draft;
+  }
+
+  private int pivotIndex() {
+    for (int i = 0; i < drafts.size(); i++) {
+      if (drafts.get(i).pivot) {
+        return i;
+      }
+    }
+    return drafts.size();
+  }
+
+  private static StepKind kindOf(int index, int pivot) {
+    if (index < pivot) {
+      return StepKind.COMPENSATABLE;
+    }
+    return index == pivot ? StepKind.PIVOT : StepKind.RETRIABLE;
+  }
+
+  private static <I, R> Optional<StepDefinition<I, R>> complete(
+      StepDraft<I, R> draft, int position, StepKind kind, List<String> faults) {
+    for (String fault : draft.faults(kind)) {
+      faults.add("step " + position + " (" + draft.key.name() + "): " + fault);
+    }
+    return Optional.ofNullable(draft.action)
+        .map(action -> new StepDefinition<>(draft, kind, action));
+  }
+
+  private List<String> ownFaults() {
+    List<String> faults = new ArrayList<>();
+    if (!StepDraft.NAME.matcher(name).matches()) {
+      faults.add("the definition's name must be " + StepDraft.NAME_FORM + "; got '" + name + "'");
+    }
+    if (version < 1) {
+      faults.add("the version must be at least 1; got " + version);
+    }
+    if (deadline != null && (deadline.isNegative() || deadline.isZero())) {
+      faults.add("the deadline must be positive; got " + deadline);
+    }
+    if (drafts.isEmpty()) {
+      faults.add("it has no steps");
+    }
+    if (drafts.size() > MAX_STEPS) {
+      faults.add("it has " + drafts.size() + " steps; at most " + MAX_STEPS + " are allowed");
+    }
+    faults.addAll(duplicateFaults());
+    return faults;
+  }
+
+  private List<String> duplicateFaults() {
+    List<String> faults = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    int pivots = 0;
+    for (StepDraft<I, ?> draft : drafts) {
+      if (!names.add(draft.key.name())) {
+        faults.add("two steps are named '" + draft.key.name() + "'");
+      }
+      pivots += draft.pivot ? 1 : 0;
+    }
+    if (pivots > 1) {
+      faults.add("it has " + pivots + " pivots; there is one point of no return at most");
+    }
+    return faults;
+  }
+}

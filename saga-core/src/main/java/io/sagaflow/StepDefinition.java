@@ -1,0 +1,153 @@
+package io.sagaflow;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * One step of a {@link SagaDefinition}. Immutable and thread-safe.
+ *
+ * @param <I> the saga's input
+ * @param <R> the step's result; {@link Void} for a step without one
+ */
+public final class StepDefinition<I, R> {
+
+  private final StepKey<R> key;
+  private final StepKind kind;
+  private final Action<I, R> action;
+  private final Optional<Compensation<I, R>> compensation;
+  private final Optional<String> whyNoCompensation;
+  private final FailureClasses failures;
+  private final RetryPolicy retry;
+  private final RetryPolicy compensationRetry;
+  private final Duration timeout;
+  private final Duration compensationTimeout;
+  private final boolean atMostOnce;
+
+  StepDefinition(StepDraft<I, R> draft, StepKind kind, Action<I, R> action) {
+    this.key = draft.key;
+    this.kind = kind;
+    this.action = action;
+    this.compensation = Optional.ofNullable(draft.compensation);
+    this.whyNoCompensation = Optional.ofNullable(draft.whyNoCompensation);
+    this.failures = new FailureClasses(draft.rejectedBy, draft.retryOn, draft.abortOn);
+    this.retry = draft.retryFor(kind);
+    this.compensationRetry = draft.compensationRetry;
+    this.timeout = draft.timeout;
+    this.compensationTimeout =
+        draft.compensationTimeout == null ? draft.timeout : draft.compensationTimeout;
+    this.atMostOnce = draft.atMostOnce;
+  }
+
+  /**
+   * Returns the step's name, unique within the definition.
+   *
+   * @return the name
+   */
+  public String name() {
+    return key.name();
+  }
+
+  /**
+   * Returns the name and the type of the result.
+   *
+   * @return the key
+   */
+  public StepKey<R> key() {
+    return key;
+  }
+
+  /**
+   * Returns what the step is to backward recovery.
+   *
+   * @return the kind
+   */
+  public StepKind kind() {
+    return kind;
+  }
+
+  /**
+   * Returns the forward transaction.
+   *
+   * @return the action
+   */
+  public Action<I, R> action() {
+    return action;
+  }
+
+  /**
+   * Returns what undoes the action.
+   *
+   * @return the compensation, or empty for a step that has nothing to undo
+   */
+  public Optional<Compensation<I, R>> compensation() {
+    return compensation;
+  }
+
+  /**
+   * Returns why the step has nothing to undo.
+   *
+   * @return the reason, or empty
+   */
+  public Optional<String> whyNoCompensation() {
+    return whyNoCompensation;
+  }
+
+  /**
+   * Returns which exceptions of the action mean what.
+   *
+   * @return the classes
+   */
+  public FailureClasses failures() {
+    return failures;
+  }
+
+  /**
+   * Returns how often the action is tried.
+   *
+   * @return the policy
+   */
+  public RetryPolicy retry() {
+    return retry;
+  }
+
+  /**
+   * Returns how often the compensation is tried.
+   *
+   * @return the policy
+   */
+  public RetryPolicy compensationRetry() {
+    return compensationRetry;
+  }
+
+  /**
+   * Returns how long one attempt of the action may take.
+   *
+   * @return the time, positive
+   */
+  public Duration timeout() {
+    return timeout;
+  }
+
+  /**
+   * Returns how long one attempt of the compensation may take.
+   *
+   * @return the time, positive
+   */
+  public Duration compensationTimeout() {
+    return compensationTimeout;
+  }
+
+  /**
+   * Returns whether the action is never called a second time.
+   *
+   * @return whether the step was declared at-most-once
+   */
+  public boolean atMostOnce() {
+    return atMostOnce;
+  }
+
+  @Override
+  public String toString() {
+    return name() + " (" + kind + ")";
+  }
+}

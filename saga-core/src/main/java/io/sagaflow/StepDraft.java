@@ -1,0 +1,112 @@
+package io.sagaflow;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A step while it is being described; {@link #faults} says what is wrong with it alone. */
+final class StepDraft<I, R> {
+
+  /** Names go into idempotency keys, logs and SQL output, so they are plain and short. */
+  static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
+  static final String NAME_FORM =
+      "1 to 100 characters of A-Z a-z 0-9 . _ -, beginning with a letter or digit";
+
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(1);
+  private static final Duration LONGEST_TIMEOUT = Duration.ofDays(7);
+
+  final StepKey<R> key;
+  final Set<Class<? extends Throwable>> rejectedBy = new HashSet<>();
+  final Set<Class<? extends Throwable>> retryOn = new HashSet<>();
+  final Set<Class<? extends Throwable>> abortOn = new HashSet<>();
+  @Nullable Action<I, R> action;
+  @Nullable Compensation<I, R> compensation;
+  @Nullable String whyNoCompensation;
+  @Nullable RetryPolicy retry;
+  @Nullable Duration compensationTimeout;
+  RetryPolicy compensationRetry = RetryPolicy.persistent();
+  Duration timeout = DEFAULT_TIMEOUT;
+  boolean atMostOnce;
+  boolean pivot;
+
+  StepDraft(StepKey<R> key) {
+    this.key = key;
+  }
+
+  RetryPolicy retryFor(StepKind kind) {
+    if (atMostOnce) {
+      return RetryPolicy.none();
+    }
+    if (retry != null) {
+      return retry;
+    }
+    return kind == StepKind.COMPENSATABLE ? RetryPolicy.brief() : RetryPolicy.forever();
+  }
+
+  List<String> faults(StepKind kind) {
+    List<String> faults = new ArrayList<>();
+    if (!NAME.matcher(key.name()).matches()) {
+      faults.add("the name must be " + NAME_FORM);
+    }
+    if (action == null) {
+      faults.add("it has no action");
+    }
+    faults.addAll(recoveryFaults(kind));
+    if (whyNoCompensation != null && whyNoCompensation.isBlank()) {
+      faults.add("withoutCompensation needs a reason");
+    }
+    if (atMostOnce && retry != null) {
+      faults.add("atMostOnce() forbids retry(...): the action is never called a second time");
+    }
+    addTimeoutFault(faults, "timeout", timeout);
+    if (compensationTimeout != null) {
+      addTimeoutFault(faults, "compensationTimeout", compensationTimeout);
+    }
+    return faults;
+  }
+
+  private List<String> recoveryFaults(StepKind kind) {
+    return switch (kind) {
+      case COMPENSATABLE -> compensatableFaults();
+      case PIVOT, RETRIABLE -> forwardFaults(kind);
+    };
+  }
+
+  private List<String> compensatableFaults() {
+    if (compensation == null && whyNoCompensation == null) {
+      return List.of(
+          "it has no compensation: give it one, or say why it needs none with"
+              + " withoutCompensation(reason) or readOnly(), or make it the pivot()");
+    }
+    if (compensation != null && whyNoCompensation != null) {
+      return List.of("it has a compensation and says that it needs none");
+    }
+    return List.of();
+  }
+
+  private List<String> forwardFaults(StepKind kind) {
+    String position = kind == StepKind.PIVOT ? "the pivot" : "after the pivot";
+    List<String> faults = new ArrayList<>();
+    if (compensation != null) {
+      faults.add("it is " + position + ", so it is never compensated: remove its compensation");
+    }
+    if (atMostOnce) {
+      faults.add(
+          "it is "
+              + position
+              + ", so an unknown outcome is settled by calling it again: remove atMostOnce()");
+    }
+    return faults;
+  }
+
+  private static void addTimeoutFault(List<String> faults, String option, Duration timeout) {
+    if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+      faults.add(option + " must be positive and at most 7 days; got " + timeout);
+    }
+  }
+}

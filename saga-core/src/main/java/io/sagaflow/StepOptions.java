@@ -1,0 +1,209 @@
+package io.sagaflow;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What can be said of any step. Mutable, for one thread.
+ *
+ * @param <I> the saga's input
+ * @param <R> the step's result
+ * @param <B> the step's builder
+ */
+public abstract sealed class StepOptions<I, R, B extends StepOptions<I, R, B>>
+    permits StepBuilder, VoidStepBuilder {
+
+  final StepDraft<I, R> draft;
+  private final SagaDefinitionBuilder<I> saga;
+
+  StepOptions(SagaDefinitionBuilder<I> saga, StepDraft<I, R> draft) {
+    this.saga = saga;
+    this.draft = draft;
+  }
+
+  abstract B self();
+
+  /**
+   * Sets what undoes the action. It also runs where the action's outcome is unknown, so it must
+   * tolerate that there is nothing to undo.
+   *
+   * @param compensation what undoes the action
+   * @return this builder
+   */
+  public final B compensation(Compensation<I, R> compensation) {
+    draft.compensation = requireNonNull(compensation, "compensation");
+    return self();
+  }
+
+  /**
+   * Declares that there is nothing to undo.
+   *
+   * @param reason why, for the reader of the definition; not blank
+   * @return this builder
+   */
+  public final B withoutCompensation(String reason) {
+    draft.whyNoCompensation = requireNonNull(reason, "reason");
+    return self();
+  }
+
+  /**
+   * Declares that the action changes nothing, so that there is nothing to undo.
+   *
+   * @return this builder
+   */
+  public final B readOnly() {
+    return withoutCompensation("read-only");
+  }
+
+  /**
+   * Sets how often the action is tried. By default {@link RetryPolicy#brief()} before the pivot, and
+   * {@link RetryPolicy#forever()} from the pivot on.
+   *
+   * @param policy the policy
+   * @return this builder
+   */
+  public final B retry(RetryPolicy policy) {
+    draft.retry = requireNonNull(policy, "policy");
+    return self();
+  }
+
+  /**
+   * Sets how often the compensation is tried before the saga is stuck; by default {@link
+   * RetryPolicy#persistent()}.
+   *
+   * @param policy the policy
+   * @return this builder
+   */
+  public final B compensationRetry(RetryPolicy policy) {
+    draft.compensationRetry = requireNonNull(policy, "policy");
+    return self();
+  }
+
+  /**
+   * Sets how long one attempt of the action may take, and of the compensation unless that has its
+   * own; by default one minute. An attempt that takes longer is interrupted, and its outcome is
+   * unknown.
+   *
+   * @param timeout the time; positive, at most 7 days
+   * @return this builder
+   */
+  public final B timeout(Duration timeout) {
+    draft.timeout = requireNonNull(timeout, "timeout");
+    return self();
+  }
+
+  /**
+   * Sets how long one attempt of the compensation may take.
+   *
+   * @param timeout the time; positive, at most 7 days
+   * @return this builder
+   */
+  public final B compensationTimeout(Duration timeout) {
+    draft.compensationTimeout = requireNonNull(timeout, "timeout");
+    return self();
+  }
+
+  /**
+   * Names the exceptions by which a participant definitely refuses: no effect, so no retry and no
+   * compensation of this step; the steps before it are compensated.
+   *
+   * @param types the exceptions, with their subclasses
+   * @return this builder
+   */
+  @SafeVarargs
+  public final B rejectedBy(Class<? extends Throwable>... types) {
+    draft.rejectedBy.addAll(List.of(types));
+    return self();
+  }
+
+  /**
+   * Names the only exceptions that are retried; by default all are, but rejections.
+   *
+   * @param types the exceptions, with their subclasses
+   * @return this builder
+   */
+  @SafeVarargs
+  public final B retryOn(Class<? extends Throwable>... types) {
+    draft.retryOn.addAll(List.of(types));
+    return self();
+  }
+
+  /**
+   * Names exceptions that aren't retried: the outcome is unknown at once, and is compensated.
+   *
+   * @param types the exceptions, with their subclasses
+   * @return this builder
+   */
+  @SafeVarargs
+  public final B abortOn(Class<? extends Throwable>... types) {
+    draft.abortOn.addAll(List.of(types));
+    return self();
+  }
+
+  /**
+   * Declares that the action must never be called a second time, not even after a crash. Costs one
+   * more durable append before the call. After a crash its outcome is unknown, and is compensated.
+   *
+   * @return this builder
+   */
+  public final B atMostOnce() {
+    draft.atMostOnce = true;
+    return self();
+  }
+
+  /**
+   * Makes this step the point of no return: once it may have begun, the saga can't be cancelled, and
+   * once it took effect, the saga only goes forward.
+   *
+   * @return this builder
+   */
+  public final B pivot() {
+    draft.pivot = true;
+    return self();
+  }
+
+  /**
+   * Begins the next step, one without a result.
+   *
+   * @param name the step's name, see {@link SagaDefinition} for its form
+   * @return the step's builder
+   */
+  public final VoidStepBuilder<I> step(String name) {
+    return saga.step(name);
+  }
+
+  /**
+   * Begins the next step.
+   *
+   * @param name the step's name, see {@link SagaDefinition} for its form
+   * @param resultType the class of the step's result
+   * @param <T> the type of the step's result
+   * @return the step's builder
+   */
+  public final <T> StepBuilder<I, T> step(String name, Class<T> resultType) {
+    return saga.step(name, resultType);
+  }
+
+  /**
+   * Begins the next step.
+   *
+   * @param key the step's name and the class of its result
+   * @param <T> the type of the step's result
+   * @return the step's builder
+   */
+  public final <T> StepBuilder<I, T> step(StepKey<T> key) {
+    return saga.step(key);
+  }
+
+  /**
+   * Checks and completes the definition.
+   *
+   * @return the definition
+   * @throws SagaDefinitionException if it isn't well-formed, with every fault
+   */
+  public final SagaDefinition<I> build() {
+    return saga.build();
+  }
+}

@@ -1,0 +1,36 @@
+package io.sagaflow;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * Describes a step that has no result. Mutable, for one thread.
+ *
+ * @param <I> the saga's input
+ */
+public final class VoidStepBuilder<I> extends StepOptions<I, Void, VoidStepBuilder<I>> {
+
+  VoidStepBuilder(SagaDefinitionBuilder<I> saga, StepDraft<I, Void> draft) {
+    super(saga, draft);
+  }
+
+  /**
+   * Sets what the step does.
+   *
+   * @param action the forward transaction
+   * @return this builder
+   */
+  public VoidStepBuilder<I> action(VoidAction<I> action) {
+    requireNonNull(action, "action");
+    draft.action =
+        context -> {
+          action.run(context);
+          return null;
+        };
+    return this;
+  }
+
+  @Override
+  VoidStepBuilder<I> self() {
+    return this;
+  }
+}

@@ -1,0 +1,220 @@
+package io.sagaflow.machine;
+
+import io.sagaflow.RecordKind;
+import io.sagaflow.SagaStatus;
+import io.sagaflow.StepStatus;
+import io.sagaflow.store.Fact;
+import io.sagaflow.store.Fact.ActionFailed;
+import io.sagaflow.store.Fact.CompensationFailed;
+import io.sagaflow.store.Fact.SagaStarted;
+import io.sagaflow.store.Fact.SagaStuck;
+import io.sagaflow.store.Fact.SagaTurnedBack;
+import io.sagaflow.store.Fact.StepCompensated;
+import io.sagaflow.store.Fact.StepCompleted;
+import io.sagaflow.store.Fact.StepRejected;
+import io.sagaflow.store.Fact.StepStarted;
+import io.sagaflow.store.Fact.StepUnknown;
+import io.sagaflow.store.JournalRecord;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Folds records into a state: replaying a journal gives the state. */
+final class Fold {
+
+  private final Plan plan;
+
+  Fold(Plan plan) {
+    this.plan = plan;
+  }
+
+  /** Folds a journal's first record. */
+  SagaState begin(JournalRecord first) {
+    if (first.seq() != 1 || !(first.fact() instanceof SagaStarted started)) {
+      throw new IllegalTransitionException("A journal begins with SAGA_STARTED, not " + first);
+    }
+    List<StepState> steps = Stream.generate(() -> StepState.PENDING).limit(plan.steps().size()).toList();
+    return new SagaState(
+        SagaStatus.RUNNING, 1, steps, started.deadline(), Optional.empty(), Optional.empty());
+  }
+
+  SagaState apply(SagaState state, JournalRecord record) {
+    if (record.seq() != state.seq() + 1) {
+      throw illegal(state, record, "record " + (state.seq() + 1) + " is missing");
+    }
+    Set<SagaStatus> allowed =
+        Transitions.INSTANCE.next(state.status(), record.fact().kind());
+    if (allowed.isEmpty()) {
+      throw illegal(state, record, "it is illegal in this status");
+    }
+    SagaState next = effect(state, record);
+    if (!allowed.contains(next.status())) {
+      throw illegal(state, record, "it can't lead to " + next.status());
+    }
+    return next.withSeq(record.seq());
+  }
+
+  private SagaState effect(SagaState state, JournalRecord record) {
+    Fact fact = record.fact();
+    return switch (fact.kind()) { // no default: a new kind has to say what it changes
+      case SAGA_STARTED, COMMAND_REFUSED -> state;
+      case SAGA_RESUMED -> resumed(state);
+      case STEP_STARTED -> moveCurrent(state, record, ((StepStarted) fact).step());
+      case STEP_COMPLETED -> completed(state, record, (StepCompleted) fact);
+      case ACTION_FAILED -> actionFailed(state, record, (ActionFailed) fact);
+      case STEP_REJECTED -> rejected(state, record, (StepRejected) fact);
+      case STEP_UNKNOWN -> unknown(state, record, (StepUnknown) fact);
+      case SAGA_TURNED_BACK -> turnedBack(state, record, (SagaTurnedBack) fact);
+      case STEP_COMPENSATED -> moveLast(state, record, ((StepCompensated) fact).step());
+      case COMPENSATION_FAILED -> compensationFailed(state, record, (CompensationFailed) fact);
+      case SAGA_COMPLETED -> ended(state, record, SagaStatus.COMPLETED);
+      case SAGA_COMPENSATED -> ended(state, record, SagaStatus.COMPENSATED);
+      case SAGA_STUCK -> stuck(state, record, (SagaStuck) fact);
+      case SAGA_RETRIED -> retried(state);
+    };
+  }
+
+  /** A claim after a death: the step that the journal makes eligible may have started. */
+  private SagaState resumed(SagaState state) {
+    int current = state.current();
+    if (state.status() != SagaStatus.RUNNING || current == state.steps().size()) {
+      return state;
+    }
+    StepState step = state.step(current);
+    boolean announced = step.status() == StepStatus.STARTED;
+    boolean repeatable = !plan.step(current).atMostOnce();
+    return announced || repeatable ? state.withStep(current, step.opened()) : state;
+  }
+
+  private SagaState completed(SagaState state, JournalRecord record, StepCompleted fact) {
+    SagaState moved = moveCurrent(state, record, fact.step());
+    int index = plan.indexOf(fact.step());
+    return moved.withStep(index, moved.step(index).completed(fact.result()));
+  }
+
+  private SagaState actionFailed(SagaState state, JournalRecord record, ActionFailed fact) {
+    SagaState moved = moveCurrent(state, record, fact.step());
+    return failed(moved, fact.step(), record.at(), fact.error(), fact.retryAt(), true);
+  }
+
+  private SagaState rejected(SagaState state, JournalRecord record, StepRejected fact) {
+    SagaState moved = moveCurrent(state, record, fact.step());
+    int index = plan.indexOf(fact.step());
+    if (state.step(index).open()) {
+      throw illegal(state, record, "an earlier attempt may have taken effect");
+    }
+    return moved.withStep(index, moved.step(index).failed(fact.error()));
+  }
+
+  private SagaState unknown(SagaState state, JournalRecord record, StepUnknown fact) {
+    SagaState moved = moveCurrent(state, record, fact.step());
+    int index = plan.indexOf(fact.step());
+    if (!plan.isCompensatable(index)) {
+      throw illegal(state, record, "what can't be compensated is retried until it is known");
+    }
+    return moved.withStep(index, moved.step(index).opened().failed(fact.error()));
+  }
+
+  private SagaState turnedBack(SagaState state, JournalRecord record, SagaTurnedBack fact) {
+    if (!state.mayTurnBack(plan)) {
+      throw illegal(state, record, "the point of no return may have been passed");
+    }
+    int current = state.current();
+    StepState step = state.step(current);
+    StepStatus status =
+        Transitions.INSTANCE
+            .next(step.status())
+            .getOrDefault(RecordKind.SAGA_TURNED_BACK, step.status());
+    SagaState marked = state.withStep(current, step.with(status));
+    return rested(marked).withReason(fact.reason()).withStatus(SagaStatus.COMPENSATING);
+  }
+
+  private SagaState compensationFailed(
+      SagaState state, JournalRecord record, CompensationFailed fact) {
+    SagaState moved = moveLast(state, record, fact.step());
+    return failed(moved, fact.step(), record.at(), fact.error(), fact.retryAt(), false);
+  }
+
+  private SagaState ended(SagaState state, JournalRecord record, SagaStatus status) {
+    boolean forward = status == SagaStatus.COMPLETED;
+    boolean over =
+        forward
+            ? state.current() == state.steps().size()
+            : state.nextToCompensate(plan) < 0;
+    if (!over) {
+      throw illegal(state, record, "steps are left");
+    }
+    return state.withStatus(status);
+  }
+
+  private SagaState stuck(SagaState state, JournalRecord record, SagaStuck fact) {
+    SagaStatus from = state.stuckFrom().orElse(state.status());
+    SagaState marked =
+        fact.step().map(step -> stuckOn(state, record, step)).orElse(state);
+    return marked
+        .withStuckFrom(Optional.of(from))
+        .withReason(fact.reason())
+        .withStatus(SagaStatus.STUCK);
+  }
+
+  private SagaState stuckOn(SagaState state, JournalRecord record, String step) {
+    if (state.status() == SagaStatus.COMPENSATING) {
+      return moveLast(state, record, step);
+    }
+    int index = plan.indexOf(step);
+    if (index != state.current()) {
+      throw illegal(state, record, "it is not this step's turn");
+    }
+    return state.withStep(index, state.step(index).opened());
+  }
+
+  private SagaState retried(SagaState state) {
+    SagaStatus from =
+        state.stuckFrom().orElseThrow(() -> new IllegalStateException("stuck from nowhere"));
+    return rested(state).withStuckFrom(Optional.empty()).withStatus(from);
+  }
+
+  private static SagaState rested(SagaState state) {
+    return state.withSteps(state.steps().stream().map(StepState::rested).toList());
+  }
+
+  private SagaState failed(
+      SagaState state, String name, Instant at, String error, Instant retryAt, boolean open) {
+    int index = plan.indexOf(name);
+    StepState step = state.step(index).failedUntil(at, error, retryAt);
+    return state.withStep(index, open ? step.opened() : step);
+  }
+
+  /** Moves the only step whose action may run. */
+  private SagaState moveCurrent(SagaState state, JournalRecord record, String name) {
+    return move(state, record, name, state.current());
+  }
+
+  /** Moves the only step whose compensation may run. */
+  private SagaState moveLast(SagaState state, JournalRecord record, String name) {
+    return move(state, record, name, state.nextToCompensate(plan));
+  }
+
+  private SagaState move(SagaState state, JournalRecord record, String name, int turn) {
+    int index = plan.indexOf(name);
+    if (index < 0 || index != turn) {
+      throw illegal(state, record, "it is not this step's turn");
+    }
+    StepState step = state.step(index);
+    StepStatus next = Transitions.INSTANCE.next(step.status()).get(record.fact().kind());
+    if (next == null) {
+      throw illegal(state, record, "it is illegal for a step that is " + step.status());
+    }
+    return state.withStep(index, step.with(next));
+  }
+
+  private IllegalTransitionException illegal(
+      SagaState state, JournalRecord record, String problem) {
+    return new IllegalTransitionException(
+        "Record " + record.seq() + " " + record.fact().kind() + " doesn't fit a saga of "
+            + plan.definition() + " that is " + state.status() + " at record " + state.seq()
+            + ": " + problem + ".");
+  }
+}

@@ -1,0 +1,47 @@
+package io.sagaflow.machine;
+
+import io.sagaflow.store.Payload;
+import java.util.Optional;
+
+/**
+ * How an attempt ended.
+ *
+ * @param kind how
+ * @param result what an action returned
+ * @param error what a failure says, for people; empty for a success
+ */
+public record Outcome(Kind kind, Optional<Payload> result, String error) {
+
+  /** How an attempt may end. */
+  public enum Kind {
+    /** It took effect. */
+    SUCCEEDED,
+    /** It surely had no effect. */
+    REJECTED,
+    /** It may have had an effect; trying again may help. */
+    FAILED,
+    /** It may have had an effect; trying again is pointless. */
+    ABORTED
+  }
+
+  /**
+   * A success.
+   *
+   * @param result what an action returned
+   * @return the outcome
+   */
+  public static Outcome succeeded(Optional<Payload> result) {
+    return new Outcome(Kind.SUCCEEDED, result, "");
+  }
+
+  /**
+   * A failure.
+   *
+   * @param kind which, not a success
+   * @param error what it says, for people
+   * @return the outcome
+   */
+  public static Outcome failed(Kind kind, String error) {
+    return new Outcome(kind, Optional.empty(), error);
+  }
+}

@@ -1,0 +1,121 @@
+package io.sagaflow.machine;
+
+import io.sagaflow.store.CommandKind;
+import io.sagaflow.store.Fact;
+import io.sagaflow.store.JournalRecord;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything about sagas, and nothing about the world: pure functions from a journal to a state, and
+ * from a state to what comes next. Live execution and recovery are the same code, since recovery is a
+ * fold followed by {@link #decide}. Immutable and thread-safe.
+ *
+ * <p>The split of a pure state machine from the shell that drives it is Kafka's KRaft and Temporal's.
+ */
+public final class SagaMachine {
+
+  private final Plan plan;
+  private final Fold fold;
+  private final Decider decider;
+  private final Judge judge;
+  private final Commands commands;
+
+  /**
+   * Creates the machine of a definition.
+   *
+   * @param plan the definition as plain data
+   */
+  public SagaMachine(Plan plan) {
+    this.plan = plan;
+    this.fold = new Fold(plan);
+    this.decider = new Decider(plan);
+    this.judge = new Judge(plan);
+    this.commands = new Commands(plan);
+  }
+
+  /**
+   * Returns the plan.
+   *
+   * @return the plan
+   */
+  public Plan plan() {
+    return plan;
+  }
+
+  /**
+   * Folds a whole journal.
+   *
+   * @param journal its records, at least one
+   * @return the state
+   * @throws IllegalTransitionException if a record doesn't follow from those before it
+   */
+  public SagaState replay(List<JournalRecord> journal) {
+    SagaState state = fold.begin(journal.get(0));
+    for (JournalRecord record : journal.subList(1, journal.size())) {
+      state = fold.apply(state, record);
+    }
+    return state;
+  }
+
+  /**
+   * Folds one record.
+   *
+   * @param state the state before it
+   * @param record the record
+   * @return the state after it
+   * @throws IllegalTransitionException if the record doesn't follow from the state
+   */
+  public SagaState apply(SagaState state, JournalRecord record) {
+    return fold.apply(state, record);
+  }
+
+  /**
+   * Decides what to do next. To be asked only while no call of the saga is running.
+   *
+   * @param state the state
+   * @param now the time
+   * @return what to do
+   */
+  public Decision decide(SagaState state, Instant now) {
+    return decider.decide(state, now);
+  }
+
+  /**
+   * Says what an attempt's outcome means.
+   *
+   * @param state the state in which the call was decided
+   * @param call the call
+   * @param outcome how it ended
+   * @param now the time
+   * @param roll a random number from 0 (inclusive) to 1 (exclusive), for the jitter of a retry
+   * @return the fact to append
+   */
+  public Fact judge(SagaState state, Call call, Outcome outcome, Instant now, double roll) {
+    return judge.judge(state, call, outcome, now, roll);
+  }
+
+  /**
+   * Answers a command.
+   *
+   * @param state the state
+   * @param kind what is asked
+   * @param by who asks
+   * @param reason why
+   * @return the fact to append; a {@link Fact.CommandRefused} if the state doesn't admit the command
+   */
+  public Fact answer(SagaState state, CommandKind kind, String by, String reason) {
+    return commands.answer(state, kind, by, reason);
+  }
+
+  /**
+   * Returns when a running action is to be interrupted because the saga turns back.
+   *
+   * @param state the state
+   * @return the deadline, unless the point of no return may have been passed
+   */
+  public Optional<Instant> interruptAt(SagaState state) {
+    return state.deadline().filter(deadline -> state.mayTurnBack(plan));
+  }
+}

@@ -1,0 +1,113 @@
+package io.sagaflow.machine;
+
+import io.sagaflow.SagaStatus;
+import io.sagaflow.StepStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where a saga stands: what its journal folds to. Immutable.
+ *
+ * @param status its status
+ * @param seq the number of its last record
+ * @param steps its steps, in the plan's order
+ * @param deadline when it turns back unless its pivot may have begun
+ * @param stuckFrom the status to which a stuck saga returns
+ * @param reason why it turned, or why it is stuck
+ */
+public record SagaState(
+    SagaStatus status,
+    long seq,
+    List<StepState> steps,
+    Optional<Instant> deadline,
+    Optional<SagaStatus> stuckFrom,
+    Optional<String> reason) {
+
+  /** Copies the list. */
+  public SagaState {
+    steps = List.copyOf(steps);
+  }
+
+  StepState step(int index) {
+    return steps.get(index);
+  }
+
+  /**
+   * Returns the step that the saga works on while it goes forward: the only one whose action may run.
+   *
+   * @return its index, or the number of steps if all have completed
+   */
+  int current() {
+    int index = 0;
+    while (index < steps.size() && steps.get(index).status() == StepStatus.COMPLETED) {
+      index++;
+    }
+    return index;
+  }
+
+  /**
+   * Returns the step whose compensation is next: the last that may have an effect.
+   *
+   * @return its index, or -1 if no step is left
+   */
+  int nextToCompensate(Plan plan) {
+    int index = steps.size() - 1;
+    while (index >= 0 && !(plan.step(index).compensated() && mayHaveEffect(index))) {
+      index--;
+    }
+    return index;
+  }
+
+  /** Whether the point of no return is still ahead: the pivot can't have begun, or was refused. */
+  boolean mayTurnBack(Plan plan) {
+    int current = current();
+    if (status != SagaStatus.RUNNING || current == steps.size()) {
+      return false;
+    }
+    return switch (plan.step(current).kind()) {
+      case COMPENSATABLE -> true;
+      case PIVOT -> step(current).status() == StepStatus.REJECTED;
+      case RETRIABLE -> false;
+    };
+  }
+
+  boolean isOverdue(Instant now) {
+    return deadline.map(at -> !now.isBefore(at)).orElse(false);
+  }
+
+  SagaState withStatus(SagaStatus next) {
+    return new SagaState(next, seq, steps, deadline, stuckFrom, reason);
+  }
+
+  SagaState withSeq(long next) {
+    return new SagaState(status, next, steps, deadline, stuckFrom, reason);
+  }
+
+  SagaState withReason(String next) {
+    return new SagaState(status, seq, steps, deadline, stuckFrom, Optional.of(next));
+  }
+
+  SagaState withSteps(List<StepState> next) {
+    return new SagaState(status, seq, next, deadline, stuckFrom, reason);
+  }
+
+  SagaState withStuckFrom(Optional<SagaStatus> next) {
+    return new SagaState(status, seq, steps, deadline, next, reason);
+  }
+
+  SagaState withStep(int index, StepState step) {
+    List<StepState> changed = new ArrayList<>(steps);
+    changed.set(index, step);
+    return withSteps(changed);
+  }
+
+  private boolean mayHaveEffect(int index) {
+    return switch (step(index).status()) {
+      case COMPLETED, UNKNOWN, COMPENSATION_FAILED -> true;
+      case PENDING, STARTED, REJECTED, COMPENSATED -> false;
+    };
+  }
+
+}

@@ -1,0 +1,83 @@
+package io.sagaflow.machine;
+
+import io.sagaflow.StepStatus;
+import io.sagaflow.store.Payload;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Where a step stands. Attempts are those of the current direction: of the action while the saga goes
+ * forward, of the compensation afterwards.
+ *
+ * @param status its status
+ * @param open whether an attempt of the action may have had an effect that the journal doesn't know
+ * @param attempts how many attempts have failed
+ * @param firstFailureAt when the first of them failed
+ * @param retryAt when the next attempt is due
+ * @param error what the last failure said
+ * @param result what the action returned
+ */
+public record StepState(
+    StepStatus status,
+    boolean open,
+    int attempts,
+    Optional<Instant> firstFailureAt,
+    Optional<Instant> retryAt,
+    Optional<String> error,
+    Optional<Payload> result) {
+
+  static final StepState PENDING =
+      new StepState(
+          StepStatus.PENDING,
+          false,
+          0,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
+
+  StepState with(StepStatus next) {
+    return new StepState(next, open, attempts, firstFailureAt, retryAt, error, result);
+  }
+
+  StepState opened() {
+    return new StepState(status, true, attempts, firstFailureAt, retryAt, error, result);
+  }
+
+  StepState completed(Optional<Payload> newResult) {
+    return new StepState(
+        StepStatus.COMPLETED,
+        false,
+        0,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        newResult);
+  }
+
+  StepState failed(String newError) {
+    return new StepState(
+        status, open, attempts, firstFailureAt, retryAt, Optional.of(newError), result);
+  }
+
+  StepState failedUntil(Instant at, String newError, Instant newRetryAt) {
+    return new StepState(
+        status,
+        open,
+        attempts + 1,
+        firstFailureAt.or(() -> Optional.of(at)),
+        Optional.of(newRetryAt),
+        Optional.of(newError),
+        result);
+  }
+
+  /** A fresh set of attempts: after the saga turned, or an operator sent it on. */
+  StepState rested() {
+    return new StepState(
+        status, open, 0, Optional.empty(), Optional.empty(), Optional.empty(), result);
+  }
+
+  boolean isDue(Instant now) {
+    return retryAt.map(at -> !now.isBefore(at)).orElse(true);
+  }
+}

@@ -1,0 +1,9 @@
+package io.sagaflow.store;
+
+/** What can be asked of a saga from outside. Stored in the inbox and in the journal. */
+public enum CommandKind {
+  /** Turn to compensation. */
+  CANCEL,
+  /** Go on from where the saga is stuck. */
+  RETRY
+}

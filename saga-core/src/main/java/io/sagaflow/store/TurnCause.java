@@ -1,0 +1,13 @@
+package io.sagaflow.store;
+
+/** Why a saga turned to compensation. Stored in the journal. */
+public enum TurnCause {
+  /** A participant definitely refused a step. */
+  REJECTED,
+  /** A step's outcome is unknown: retries used up, a timeout, or a crash. */
+  UNKNOWN,
+  /** The saga's deadline passed. */
+  DEADLINE,
+  /** Somebody cancelled the saga. */
+  CANCELLED
+}
