@@ -3,8 +3,8 @@ package io.sagaflow;
 import java.util.Set;
 
 /**
- * Which exceptions of an action mean what. The most specific declaration isn't searched: a rejection
- * wins over an abort, an abort over a retry.
+ * Which exceptions of an action mean what. The most specific declaration isn't searched: a
+ * rejection wins over an abort, an abort over a retry.
  *
  * @param rejectedBy definite refusals, beside {@link StepRejectedException}
  * @param retryOn what is retried; empty for everything
@@ -32,8 +32,7 @@ public record FailureClasses(
     if (failure instanceof StepRejectedException || isAny(rejectedBy, failure)) {
       return FailureClass.REJECTED;
     }
-    boolean retried =
-        !isAny(abortOn, failure) && (retryOn.isEmpty() || isAny(retryOn, failure));
+    boolean retried = !isAny(abortOn, failure) && (retryOn.isEmpty() || isAny(retryOn, failure));
     return retried ? FailureClass.RETRIED : FailureClass.ABORTED;
   }
 

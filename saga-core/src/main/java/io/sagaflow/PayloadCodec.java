@@ -3,8 +3,8 @@ package io.sagaflow;
 /**
  * Turns inputs and results into the bytes that the journal keeps, and back. Thread-safe.
  *
- * <p>What it reads may have been written by an older version of the application, so it should ignore
- * what it doesn't know. It must never choose a class by what the bytes say.
+ * <p>What it reads may have been written by an older version of the application, so it should
+ * ignore what it doesn't know. It must never choose a class by what the bytes say.
  */
 public interface PayloadCodec {
 

@@ -69,8 +69,7 @@ public record RetryPolicy(
    * @throws IllegalArgumentException if a value is out of range
    */
   public static RetryPolicy exponential(Duration initialDelay, Duration maxDelay) {
-    return new RetryPolicy(
-        initialDelay, maxDelay, 2, DEFAULT_JITTER, UNLIMITED, Optional.empty());
+    return new RetryPolicy(initialDelay, maxDelay, 2, DEFAULT_JITTER, UNLIMITED, Optional.empty());
   }
 
   /**
@@ -112,7 +111,8 @@ public record RetryPolicy(
   }
 
   /**
-   * The default of the pivot and what follows it: from 100 ms to 5 minutes apart, until it succeeds.
+   * The default of the pivot and what follows it: from 100 ms to 5 minutes apart, until it
+   * succeeds.
    *
    * @return the policy
    */

@@ -2,7 +2,10 @@ package io.sagaflow;
 
 import org.jspecify.annotations.Nullable;
 
-/** A saga with this definition and business key exists already, and was started with another input. Nothing was started; use another key, or find out who reused this one. */
+/**
+ * A saga with this definition and business key exists already, and was started with another input.
+ * Nothing was started; use another key, or find out who reused this one.
+ */
 public final class SagaConflictException extends SagaException {
 
   private static final long serialVersionUID = 1L;

@@ -73,9 +73,9 @@ public interface SagaCoordinator extends AutoCloseable {
 
   /**
    * Asks for a saga to be cancelled. When this returns, the wish is durable; the saga's owner takes
-   * it up, interrupts a running action and compensates what may have taken effect. A saga whose pivot
-   * may have begun, or that has turned or ended already, isn't changed: its journal, if still open,
-   * says that the command was refused.
+   * it up, interrupts a running action and compensates what may have taken effect. A saga whose
+   * pivot may have begun, or that has turned or ended already, isn't changed: its journal, if still
+   * open, says that the command was refused.
    *
    * @param sagaId the id
    * @param by who asks, for the journal; 1 to 200 characters
@@ -99,8 +99,8 @@ public interface SagaCoordinator extends AutoCloseable {
 
   /**
    * Stops. Starts nothing any more, gives running actions the drain timeout (10 s by default) to
-   * end, interrupts those that don't, and hands all sagas over at once to whichever node claims them.
-   * Blocks at most for the drain timeout and one store call. A second call does nothing.
+   * end, interrupts those that don't, and hands all sagas over at once to whichever node claims
+   * them. Blocks at most for the drain timeout and one store call. A second call does nothing.
    */
   @Override
   void close();

@@ -2,7 +2,10 @@ package io.sagaflow;
 
 import org.jspecify.annotations.Nullable;
 
-/** An input or result can't be written as a payload, can't be read back, or is too large. Nothing was journaled; change the type or its mapping. */
+/**
+ * An input or result can't be written as a payload, can't be read back, or is too large. Nothing
+ * was journaled; change the type or its mapping.
+ */
 public final class SagaDataException extends SagaException {
 
   private static final long serialVersionUID = 1L;

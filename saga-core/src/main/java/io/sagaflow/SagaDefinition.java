@@ -11,7 +11,8 @@ import java.util.Optional;
  * <p>Names of definitions and steps have 1 to 100 characters of {@code A-Z a-z 0-9 . _ -} and begin
  * with a letter or digit.
  *
- * <p>The shape is Garcia-Molina and Salem's (Sagas, 1987), with the pivot of Mehrotra et al. (1992).
+ * <p>The shape is Garcia-Molina and Salem's (Sagas, 1987), with the pivot of Mehrotra et al.
+ * (1992).
  *
  * @param <I> the saga's input
  */

@@ -31,8 +31,8 @@ public final class SagaDefinitionBuilder<I> {
   }
 
   /**
-   * Sets the version; by default 1. Sagas in flight stay on the version that they were started with,
-   * so give a definition whose steps changed a new one.
+   * Sets the version; by default 1. Sagas in flight stay on the version that they were started
+   * with, so give a definition whose steps changed a new one.
    *
    * @param version at least 1
    * @return this builder

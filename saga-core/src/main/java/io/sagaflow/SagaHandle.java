@@ -31,8 +31,8 @@ public interface SagaHandle {
   List<SagaEvent> history();
 
   /**
-   * Waits until the saga has ended or is stuck, wherever it runs. A saga of this coordinator is seen
-   * at once, one of another node by asking the store now and then.
+   * Waits until the saga has ended or is stuck, wherever it runs. A saga of this coordinator is
+   * seen at once, one of another node by asking the store now and then.
    *
    * @param timeout how long to wait; positive
    * @return the outcome
@@ -44,8 +44,8 @@ public interface SagaHandle {
 
   /**
    * Returns a stage that completes when the saga has ended or is stuck. It completes exceptionally,
-   * with {@link CoordinatorClosedException}, if this coordinator is closed before. Dependents run on
-   * an engine thread unless they are asynchronous.
+   * with {@link CoordinatorClosedException}, if this coordinator is closed before. Dependents run
+   * on an engine thread unless they are asynchronous.
    *
    * @return the stage
    */

@@ -33,8 +33,7 @@ public record SagaId(UUID value) implements Serializable, Comparable<SagaId> {
   @Override
   public int compareTo(SagaId other) {
     int high =
-        Long.compareUnsigned(
-            value.getMostSignificantBits(), other.value.getMostSignificantBits());
+        Long.compareUnsigned(value.getMostSignificantBits(), other.value.getMostSignificantBits());
     return high != 0
         ? high
         : Long.compareUnsigned(

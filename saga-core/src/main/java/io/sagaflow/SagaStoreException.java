@@ -2,7 +2,10 @@ package io.sagaflow;
 
 import org.jspecify.annotations.Nullable;
 
-/** The store is unavailable, or refuses to work. A call that would have written something may have written it: repeat it with the same business key. */
+/**
+ * The store is unavailable, or refuses to work. A call that would have written something may have
+ * written it: repeat it with the same business key.
+ */
 public class SagaStoreException extends SagaException {
 
   private static final long serialVersionUID = 1L;

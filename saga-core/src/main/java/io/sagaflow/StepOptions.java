@@ -58,8 +58,8 @@ public abstract sealed class StepOptions<I, R, B extends StepOptions<I, R, B>>
   }
 
   /**
-   * Sets how often the action is tried. By default {@link RetryPolicy#brief()} before the pivot, and
-   * {@link RetryPolicy#forever()} from the pivot on.
+   * Sets how often the action is tried. By default {@link RetryPolicy#brief()} before the pivot,
+   * and {@link RetryPolicy#forever()} from the pivot on.
    *
    * @param policy the policy
    * @return this builder
@@ -113,6 +113,7 @@ public abstract sealed class StepOptions<I, R, B extends StepOptions<I, R, B>>
    * @return this builder
    */
   @SafeVarargs
+  @SuppressWarnings("varargs") // only read
   public final B rejectedBy(Class<? extends Throwable>... types) {
     draft.rejectedBy.addAll(List.of(types));
     return self();
@@ -125,6 +126,7 @@ public abstract sealed class StepOptions<I, R, B extends StepOptions<I, R, B>>
    * @return this builder
    */
   @SafeVarargs
+  @SuppressWarnings("varargs") // only read
   public final B retryOn(Class<? extends Throwable>... types) {
     draft.retryOn.addAll(List.of(types));
     return self();
@@ -137,6 +139,7 @@ public abstract sealed class StepOptions<I, R, B extends StepOptions<I, R, B>>
    * @return this builder
    */
   @SafeVarargs
+  @SuppressWarnings("varargs") // only read
   public final B abortOn(Class<? extends Throwable>... types) {
     draft.abortOn.addAll(List.of(types));
     return self();
@@ -154,8 +157,8 @@ public abstract sealed class StepOptions<I, R, B extends StepOptions<I, R, B>>
   }
 
   /**
-   * Makes this step the point of no return: once it may have begun, the saga can't be cancelled, and
-   * once it took effect, the saga only goes forward.
+   * Makes this step the point of no return: once it may have begun, the saga can't be cancelled,
+   * and once it took effect, the saga only goes forward.
    *
    * @return this builder
    */

@@ -1,6 +1,4 @@
-/**
- * The shell around the machine: actors, ownership, timers, calls of user code.
- */
+/** The shell around the machine: actors, ownership, timers, calls of user code. */
 @NullMarked
 package io.sagaflow.engine;
 

@@ -47,8 +47,7 @@ final class Decider {
     StepState step = state.step(current);
     if (state.mayTurnBack(plan) && state.isOverdue(now)) {
       return new Decision.Append(
-          new SagaTurnedBack(
-              TurnCause.DEADLINE, Optional.empty(), "The saga's deadline passed."));
+          new SagaTurnedBack(TurnCause.DEADLINE, Optional.empty(), "The saga's deadline passed."));
     }
     if (step.status() == StepStatus.STARTED && step.open()) {
       return new Decision.Append(

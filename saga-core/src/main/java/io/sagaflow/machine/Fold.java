@@ -35,7 +35,8 @@ final class Fold {
     if (first.seq() != 1 || !(first.fact() instanceof SagaStarted started)) {
       throw new IllegalTransitionException("A journal begins with SAGA_STARTED, not " + first);
     }
-    List<StepState> steps = Stream.generate(() -> StepState.PENDING).limit(plan.steps().size()).toList();
+    List<StepState> steps =
+        Stream.generate(() -> StepState.PENDING).limit(plan.steps().size()).toList();
     return new SagaState(
         SagaStatus.RUNNING, 1, steps, started.deadline(), Optional.empty(), Optional.empty());
   }
@@ -44,8 +45,7 @@ final class Fold {
     if (record.seq() != state.seq() + 1) {
       throw illegal(state, record, "record " + (state.seq() + 1) + " is missing");
     }
-    Set<SagaStatus> allowed =
-        Transitions.INSTANCE.next(state.status(), record.fact().kind());
+    Set<SagaStatus> allowed = Transitions.INSTANCE.next(state.status(), record.fact().kind());
     if (allowed.isEmpty()) {
       throw illegal(state, record, "it is illegal in this status");
     }
@@ -140,9 +140,7 @@ final class Fold {
   private SagaState ended(SagaState state, JournalRecord record, SagaStatus status) {
     boolean forward = status == SagaStatus.COMPLETED;
     boolean over =
-        forward
-            ? state.current() == state.steps().size()
-            : state.nextToCompensate(plan) < 0;
+        forward ? state.current() == state.steps().size() : state.nextToCompensate(plan) < 0;
     if (!over) {
       throw illegal(state, record, "steps are left");
     }
@@ -151,8 +149,7 @@ final class Fold {
 
   private SagaState stuck(SagaState state, JournalRecord record, SagaStuck fact) {
     SagaStatus from = state.stuckFrom().orElse(state.status());
-    SagaState marked =
-        fact.step().map(step -> stuckOn(state, record, step)).orElse(state);
+    SagaState marked = fact.step().map(step -> stuckOn(state, record, step)).orElse(state);
     return marked
         .withStuckFrom(Optional.of(from))
         .withReason(fact.reason())
@@ -213,8 +210,18 @@ final class Fold {
   private IllegalTransitionException illegal(
       SagaState state, JournalRecord record, String problem) {
     return new IllegalTransitionException(
-        "Record " + record.seq() + " " + record.fact().kind() + " doesn't fit a saga of "
-            + plan.definition() + " that is " + state.status() + " at record " + state.seq()
-            + ": " + problem + ".");
+        "Record "
+            + record.seq()
+            + " "
+            + record.fact().kind()
+            + " doesn't fit a saga of "
+            + plan.definition()
+            + " that is "
+            + state.status()
+            + " at record "
+            + state.seq()
+            + ": "
+            + problem
+            + ".");
   }
 }

@@ -47,8 +47,11 @@ final class Judge {
       return new SagaStuck(
           StuckCause.REJECTED_AFTER_PIVOT,
           Optional.of(attempt.name()),
-          "Step " + attempt.name() + " was rejected, but comes after the pivot, where a saga only"
-              + " goes forward: " + error);
+          "Step "
+              + attempt.name()
+              + " was rejected, but comes after the pivot, where a saga only"
+              + " goes forward: "
+              + error);
     }
     if (!attempt.state().open()) {
       return new StepRejected(attempt.name(), attempt.number(), error);
@@ -73,8 +76,12 @@ final class Judge {
     return new SagaStuck(
         StuckCause.FORWARD_FAILED,
         Optional.of(attempt.name()),
-        "Action of step " + attempt.name() + " failed after " + attempt.number()
-            + " attempts, and the saga can't turn back: " + error);
+        "Action of step "
+            + attempt.name()
+            + " failed after "
+            + attempt.number()
+            + " attempts, and the saga can't turn back: "
+            + error);
   }
 
   private Fact compensation(Attempt attempt, Outcome outcome) {
@@ -84,8 +91,7 @@ final class Judge {
     return attempt
         .retryAt(attempt.step.compensationRetry(), plan.recordLimit())
         .<Fact>map(
-            at ->
-                new CompensationFailed(attempt.name(), attempt.number(), outcome.error(), at))
+            at -> new CompensationFailed(attempt.name(), attempt.number(), outcome.error(), at))
         .orElseGet(() -> compensationExhausted(attempt, outcome.error()));
   }
 
@@ -93,8 +99,12 @@ final class Judge {
     return new SagaStuck(
         StuckCause.COMPENSATION_FAILED,
         Optional.of(attempt.name()),
-        "Compensation of step " + attempt.name() + " failed after " + attempt.number()
-            + " attempts: " + error);
+        "Compensation of step "
+            + attempt.name()
+            + " failed after "
+            + attempt.number()
+            + " attempts: "
+            + error);
   }
 
   /** An attempt with what surrounds it. */

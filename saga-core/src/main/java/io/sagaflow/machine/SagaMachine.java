@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Everything about sagas, and nothing about the world: pure functions from a journal to a state, and
- * from a state to what comes next. Live execution and recovery are the same code, since recovery is a
- * fold followed by {@link #decide}. Immutable and thread-safe.
+ * Everything about sagas, and nothing about the world: pure functions from a journal to a state,
+ * and from a state to what comes next. Live execution and recovery are the same code, since
+ * recovery is a fold followed by {@link #decide}. Immutable and thread-safe.
  *
- * <p>The split of a pure state machine from the shell that drives it is Kafka's KRaft and Temporal's.
+ * <p>The split of a pure state machine from the shell that drives it is Kafka's KRaft and
+ * Temporal's.
  */
 public final class SagaMachine {
 
@@ -103,7 +104,8 @@ public final class SagaMachine {
    * @param kind what is asked
    * @param by who asks
    * @param reason why
-   * @return the fact to append; a {@link Fact.CommandRefused} if the state doesn't admit the command
+   * @return the fact to append; a {@link Fact.CommandRefused} if the state doesn't admit the
+   *     command
    */
   public Fact answer(SagaState state, CommandKind kind, String by, String reason) {
     return commands.answer(state, kind, by, reason);

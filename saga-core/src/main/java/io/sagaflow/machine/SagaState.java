@@ -35,7 +35,8 @@ public record SagaState(
   }
 
   /**
-   * Returns the step that the saga works on while it goes forward: the only one whose action may run.
+   * Returns the step that the saga works on while it goes forward: the only one whose action may
+   * run.
    *
    * @return its index, or the number of steps if all have completed
    */
@@ -109,5 +110,4 @@ public record SagaState(
       case PENDING, STARTED, REJECTED, COMPENSATED -> false;
     };
   }
-
 }

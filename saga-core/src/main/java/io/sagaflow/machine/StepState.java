@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Where a step stands. Attempts are those of the current direction: of the action while the saga goes
- * forward, of the compensation afterwards.
+ * Where a step stands. Attempts are those of the current direction: of the action while the saga
+ * goes forward, of the compensation afterwards.
  *
  * @param status its status
  * @param open whether an attempt of the action may have had an effect that the journal doesn't know

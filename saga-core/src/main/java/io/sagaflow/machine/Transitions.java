@@ -28,8 +28,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The legal transitions, of sagas and of steps, each one declaration. Whatever isn't declared here is
- * refused.
+ * The legal transitions, of sagas and of steps, each one declaration. Whatever isn't declared here
+ * is refused.
  */
 final class Transitions {
 

@@ -119,8 +119,13 @@ public final class RecordCodec {
     for (StoredRecord row : rows) {
       if (row.seq() != records.size() + 1L) {
         throw new CorruptJournalException(
-            "Journal of saga " + sagaId + " has record " + row.seq() + " where record "
-                + (records.size() + 1) + " belongs.",
+            "Journal of saga "
+                + sagaId
+                + " has record "
+                + row.seq()
+                + " where record "
+                + (records.size() + 1)
+                + " belongs.",
             null,
             sagaId);
       }
@@ -146,8 +151,14 @@ public final class RecordCodec {
       return new JournalRecord(row.seq(), row.at(), fact(row));
     } catch (IllegalArgumentException e) {
       throw new CorruptJournalException(
-          "Record " + row.seq() + " (" + row.kind() + ") of saga " + sagaId
-              + " can't be read: " + e.getMessage(),
+          "Record "
+              + row.seq()
+              + " ("
+              + row.kind()
+              + ") of saga "
+              + sagaId
+              + " can't be read: "
+              + e.getMessage(),
           e,
           sagaId);
     }

@@ -20,9 +20,9 @@ import java.util.concurrent.CompletionStage;
  * nothing any more, not even with a batch that was under way. Leases follow Gray and Cheriton (SOSP
  * 1989), with a counter that others watch in place of a clock that everybody would have to share.
  *
- * <p>Thread-safe. Methods that return a stage don't block longer than a write takes, and their stages
- * may complete on any thread. All others block, at most for the store's timeout, and throw {@link
- * SagaStoreException} if the store doesn't answer.
+ * <p>Thread-safe. Methods that return a stage don't block longer than a write takes, and their
+ * stages may complete on any thread. All others block, at most for the store's timeout, and throw
+ * {@link SagaStoreException} if the store doesn't answer.
  *
  * <p>An instant passed in as {@code now} is the calling node's; the store has no clock of its own.
  */
@@ -97,9 +97,9 @@ public interface SagaStore extends AutoCloseable {
   CompletionStage<StartResult> start(NodeId owner, NewSaga saga);
 
   /**
-   * Appends to the journal of a saga, all or nothing. Appends of one saga are written in the order of
-   * the calls, whether or not the caller waits in between, and once one has failed, those behind it
-   * that were under way fail too. While the store is unavailable, appends wait.
+   * Appends to the journal of a saga, all or nothing. Appends of one saga are written in the order
+   * of the calls, whether or not the caller waits in between, and once one has failed, those behind
+   * it that were under way fail too. While the store is unavailable, appends wait.
    *
    * @param owner the node, the saga's owner
    * @param append what to write

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A journal record as a row: what a store keeps, without knowing what it means. {@link RecordCodec}
- * turns it into a {@link JournalRecord} and back; a row that says nothing sensible can be held in it,
- * so one corrupt row harms one saga only.
+ * turns it into a {@link JournalRecord} and back; a row that says nothing sensible can be held in
+ * it, so one corrupt row harms one saga only.
  *
  * @param seq the record's number in its saga's journal
  * @param at when it was written, in microseconds

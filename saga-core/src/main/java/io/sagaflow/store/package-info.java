@@ -1,6 +1,4 @@
-/**
- * The SPI that a store implements, the journal's records, and the in-memory store.
- */
+/** The SPI that a store implements, the journal's records, and the in-memory store. */
 @NullMarked
 package io.sagaflow.store;
 

@@ -1,0 +1,239 @@
+package io.sagaflow;
+
+import static java.util.Objects.requireNonNull;
+
+import io.sagaflow.engine.Engine;
+import io.sagaflow.engine.EngineOptions;
+import io.sagaflow.store.SagaStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** Puts a coordinator together. Mutable, for one thread. */
+public final class SagaCoordinatorBuilder {
+
+  private final Map<String, SagaDefinition<?>> definitions = new LinkedHashMap<>();
+  private final List<SagaListener> listeners = new ArrayList<>();
+  private @Nullable SagaStore store;
+  private @Nullable PayloadCodec codec;
+  private @Nullable Executor actions;
+  private String nodeName = "node-" + UUID.randomUUID();
+  private Duration lease = Duration.ofSeconds(10);
+  private Duration poll = Duration.ofMillis(500);
+  private Duration drain = Duration.ofSeconds(10);
+  private Duration interruptGrace = Duration.ofSeconds(30);
+  private Duration parkAfter = Duration.ofMinutes(1);
+  private Duration storeTimeout = Duration.ofSeconds(30);
+  private int maxPayloadBytes = EngineOptions.Limits.DEFAULTS.payloadBytes();
+  private int maxSagasInMemory = EngineOptions.Limits.DEFAULTS.inMemory();
+
+  SagaCoordinatorBuilder() {}
+
+  /**
+   * Sets where sagas are kept. The coordinator closes the store when it is closed.
+   *
+   * @param store the store, not used by another coordinator of this process
+   * @return this builder
+   */
+  public SagaCoordinatorBuilder store(SagaStore store) {
+    this.store = requireNonNull(store, "store");
+    return this;
+  }
+
+  /**
+   * Registers definitions; the coordinator starts and claims sagas of these only.
+   *
+   * @param added the definitions; several versions of one name are welcome
+   * @return this builder
+   * @throws IllegalArgumentException if one of this name and version is registered already
+   */
+  public SagaCoordinatorBuilder register(SagaDefinition<?>... added) {
+    for (SagaDefinition<?> definition : added) {
+      if (definitions.putIfAbsent(definition.toString(), definition) != null) {
+        throw new IllegalArgumentException(
+            "Definition " + definition + " is registered already: give one of them a new version");
+      }
+    }
+    return this;
+  }
+
+  /**
+   * Names this process; by default a name that is never used again. With a name of its own that
+   * outlives a restart, a process takes its predecessor's sagas over at once, instead of after the
+   * lease. Two living processes of one name stop one another.
+   *
+   * @param nodeName 1 to 100 characters, not blank
+   * @return this builder
+   */
+  public SagaCoordinatorBuilder nodeName(String nodeName) {
+    this.nodeName = requireNonNull(nodeName, "nodeName");
+    return this;
+  }
+
+  /**
+   * Sets how long another node must not have seen this one alive before it takes its sagas over; by
+   * default 10 s. The same for all nodes of a store.
+   *
+   * @param lease at least 500 ms
+   * @return this builder
+   */
+  public SagaCoordinatorBuilder leaseDuration(Duration lease) {
+    this.lease = requireNonNull(lease, "lease");
+    return this;
+  }
+
+  /**
+   * Sets how often the store is asked for due sagas and commands; by default 500 ms.
+   *
+   * @param poll positive
+   * @return this builder
+   */
+  public SagaCoordinatorBuilder pollInterval(Duration poll) {
+    this.poll = requireNonNull(poll, "poll");
+    return this;
+  }
+
+  /**
+   * Sets how long {@code close()} waits for running actions before it interrupts them; by default
+   * 10 s.
+   *
+   * @param drain zero or positive
+   * @return this builder
+   */
+  public SagaCoordinatorBuilder drainTimeout(Duration drain) {
+    this.drain = requireNonNull(drain, "drain");
+    return this;
+  }
+
+  /**
+   * Sets how long an interrupted call may go on before its saga is stuck; by default 30 s. Nothing
+   * of the saga runs beside a call that is still alive.
+   *
+   * @param grace positive
+   * @return this builder
+   */
+  public SagaCoordinatorBuilder interruptGrace(Duration grace) {
+    this.interruptGrace = requireNonNull(grace, "grace");
+    return this;
+  }
+
+  /**
+   * Sets from which wait on a saga leaves memory until it is due again; by default one minute.
+   *
+   * @param parkAfter positive
+   * @return this builder
+   */
+  public SagaCoordinatorBuilder parkAfter(Duration parkAfter) {
+    this.parkAfter = requireNonNull(parkAfter, "parkAfter");
+    return this;
+  }
+
+  /**
+   * Sets how long {@code start} waits for the store; by default 30 s.
+   *
+   * @param timeout positive
+   * @return this builder
+   */
+  public SagaCoordinatorBuilder storeTimeout(Duration timeout) {
+    this.storeTimeout = requireNonNull(timeout, "timeout");
+    return this;
+  }
+
+  /**
+   * Sets the largest input or result; by default 1 MiB.
+   *
+   * @param bytes at least 1
+   * @return this builder
+   */
+  public SagaCoordinatorBuilder maxPayloadBytes(int bytes) {
+    this.maxPayloadBytes = bytes;
+    return this;
+  }
+
+  /**
+   * Sets how many sagas are claimed into memory at most; by default 10,000. Sagas started here are
+   * never refused.
+   *
+   * @param sagas at least 1
+   * @return this builder
+   */
+  public SagaCoordinatorBuilder maxSagasInMemory(int sagas) {
+    this.maxSagasInMemory = sagas;
+    return this;
+  }
+
+  /**
+   * Sets how inputs and results are written; by default as JSON, by Jackson.
+   *
+   * @param codec the codec
+   * @return this builder
+   */
+  public SagaCoordinatorBuilder codec(PayloadCodec codec) {
+    this.codec = requireNonNull(codec, "codec");
+    return this;
+  }
+
+  /**
+   * Sets what runs actions and compensations; by default virtual threads where the JVM has them (21
+   * or later), otherwise a pool of 256 threads. It isn't shut down with the coordinator.
+   *
+   * @param actions runs each task on a thread that may block
+   * @return this builder
+   */
+  public SagaCoordinatorBuilder actionExecutor(Executor actions) {
+    this.actions = requireNonNull(actions, "actions");
+    return this;
+  }
+
+  /**
+   * Adds a listener.
+   *
+   * @param listener told of each record that this coordinator appends
+   * @return this builder
+   */
+  public SagaCoordinatorBuilder listener(SagaListener listener) {
+    listeners.add(requireNonNull(listener, "listener"));
+    return this;
+  }
+
+  /**
+   * Opens the store and starts the coordinator, which at once claims what is due.
+   *
+   * @return the coordinator, to be closed
+   * @throws IllegalStateException if no store was given
+   * @throws IllegalArgumentException if an option is out of range
+   * @throws SagaStoreException if the store can't be reached or its schema doesn't fit
+   */
+  public SagaCoordinator start() {
+    if (store == null) {
+      throw new IllegalStateException("A coordinator needs a store: call store(...)");
+    }
+    EngineOptions.Limits defaults = EngineOptions.Limits.DEFAULTS;
+    EngineOptions options =
+        new EngineOptions(
+            nodeName,
+            lease,
+            poll,
+            drain,
+            interruptGrace,
+            parkAfter,
+            storeTimeout,
+            new EngineOptions.Limits(
+                maxPayloadBytes,
+                defaults.recoveries(),
+                defaults.journalRecords(),
+                maxSagasInMemory));
+    Engine.Parts parts =
+        new Engine.Parts(
+            store,
+            definitions.values(),
+            codec == null ? Engine.defaultCodec() : codec,
+            List.copyOf(listeners));
+    return Engine.start(parts, options, Engine.realEnvironment(nodeName, actions));
+  }
+}

@@ -1,0 +1,167 @@
+package io.sagaflow.engine;
+
+import io.sagaflow.engine.Scheduler.Cancellable;
+import io.sagaflow.machine.Call;
+import io.sagaflow.machine.Outcome;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/**
+ * One running call of user code: its thread, its timeout, its interrupt.
+ *
+ * <p>The call ends exactly once, by its body's end. Until then nothing else of its saga runs: a
+ * compensation never overlaps its action. A body that goes on after its interrupt and the grace
+ * time is reported as leaked, once, and its end later on too. The lock guards the fields; nothing
+ * is called while holding it but {@link Thread#interrupt}, so that an interrupt can't reach the
+ * thread after its call has ended.
+ */
+final class Attempt implements Runnable {
+
+  /** Learns how the attempt goes; called on any thread. */
+  interface Watcher {
+
+    void ended(Attempt attempt, Outcome outcome);
+
+    void leaked(Attempt attempt, String why);
+  }
+
+  private enum Phase {
+    QUEUED,
+    RUNNING,
+    ENDED
+  }
+
+  private final Call call;
+  private final Supplier<Outcome> body;
+  private final Map<String, String> mdc;
+  private final Duration timeout;
+  private final Duration grace;
+  private final Environment environment;
+  private final Watcher watcher;
+  private Phase phase = Phase.QUEUED;
+  private @Nullable Thread thread;
+  private @Nullable Cancellable timer;
+  private @Nullable String interruptedBecause;
+
+  Attempt(
+      Call call,
+      Supplier<Outcome> body,
+      Map<String, String> mdc,
+      Timing timing,
+      Environment environment,
+      Watcher watcher) {
+    this.call = call;
+    this.body = body;
+    this.mdc = mdc;
+    this.timeout = timing.timeout();
+    this.grace = timing.grace();
+    this.environment = environment;
+    this.watcher = watcher;
+  }
+
+  /** How long the body may take, and how long after its interrupt. */
+  record Timing(Duration timeout, Duration grace) {}
+
+  Call call() {
+    return call;
+  }
+
+  void start() {
+    try {
+      environment.actions().execute(this);
+    } catch (RejectedExecutionException e) {
+      end(
+          Outcome.failed(
+              Outcome.Kind.FAILED, "The executor of actions refused: " + e.getMessage()));
+    }
+  }
+
+  @Override
+  public void run() {
+    if (!begin()) {
+      return;
+    }
+    mdc.forEach(MDC::put);
+    Outcome outcome;
+    try {
+      outcome = body.get();
+    } finally {
+      mdc.keySet().forEach(MDC::remove);
+    }
+    end(outcome);
+    Thread.interrupted(); // the thread goes back to its pool
+  }
+
+  /** Interrupts the call, or keeps it from starting. */
+  void interrupt(String why) {
+    synchronized (this) {
+      if (phase == Phase.ENDED || interruptedBecause != null) {
+        return;
+      }
+      interruptedBecause = why;
+      if (thread != null) {
+        setTimer(grace, this::leaked);
+        thread.interrupt();
+        return;
+      }
+    }
+    end(Outcome.failed(Outcome.Kind.FAILED, "It was not started"));
+  }
+
+  private synchronized boolean begin() {
+    if (phase != Phase.QUEUED) {
+      return false;
+    }
+    phase = Phase.RUNNING;
+    thread = Thread.currentThread();
+    setTimer(timeout, () -> interrupt("Timed out after " + timeout.toMillis() + " ms"));
+    return true;
+  }
+
+  private void end(Outcome outcome) {
+    Outcome told;
+    synchronized (this) {
+      if (phase == Phase.ENDED) {
+        return;
+      }
+      phase = Phase.ENDED;
+      thread = null;
+      if (timer != null) {
+        timer.cancel();
+      }
+      told = explained(outcome);
+    }
+    watcher.ended(this, told);
+  }
+
+  /** A failure after an interrupt is told with the reason of the interrupt. */
+  private Outcome explained(Outcome outcome) {
+    if (interruptedBecause == null || outcome.kind() != Outcome.Kind.FAILED) {
+      return outcome;
+    }
+    String text = interruptedBecause + " (" + outcome.error() + ")";
+    return Outcome.failed(Outcome.Kind.FAILED, Texts.cut(text));
+  }
+
+  private void leaked() {
+    String why;
+    synchronized (this) {
+      if (phase != Phase.RUNNING) {
+        return;
+      }
+      why = interruptedBecause + ", and ignores its interrupt for " + grace.toMillis() + " ms";
+    }
+    watcher.leaked(this, why);
+  }
+
+  private void setTimer(Duration delay, Runnable task) {
+    if (timer != null) {
+      timer.cancel();
+    }
+    timer = environment.scheduler().schedule(delay, task);
+  }
+}

@@ -1,0 +1,92 @@
+package io.sagaflow.engine;
+
+import io.sagaflow.SagaId;
+import io.sagaflow.SagaStatus;
+import io.sagaflow.machine.SagaMachine;
+import io.sagaflow.machine.SagaState;
+import io.sagaflow.store.Fact;
+import io.sagaflow.store.JournalRecord;
+import io.sagaflow.store.RecordCodec;
+import io.sagaflow.store.Release;
+import io.sagaflow.store.SagaAppend;
+import io.sagaflow.store.StoredRecord;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Facts of one saga on their way into the journal, and the state that they lead to. */
+final class Batch {
+
+  private final SagaMachine machine;
+  private final Instant at;
+  private final SagaStatus before;
+  private final List<StoredRecord> records = new ArrayList<>();
+  private final List<Long> consumed = new ArrayList<>();
+  private SagaState state;
+  private boolean progress;
+
+  Batch(SagaMachine machine, SagaState state, Instant at) {
+    this.machine = machine;
+    this.state = state;
+    this.before = state.status();
+    this.at = at;
+  }
+
+  void add(Fact fact) {
+    JournalRecord record = new JournalRecord(state.seq() + 1, at, fact);
+    state = machine.apply(state, record);
+    records.add(RecordCodec.write(record));
+    progress |= isProgress(fact);
+  }
+
+  void consume(long commandId) {
+    consumed.add(commandId);
+  }
+
+  SagaState state() {
+    return state;
+  }
+
+  boolean isEmpty() {
+    return records.isEmpty() && consumed.isEmpty();
+  }
+
+  List<StoredRecord> records() {
+    return records;
+  }
+
+  /** What to append; a settled saga is let go of in the same append. */
+  SagaAppend toAppend(SagaId sagaId, boolean recovered) {
+    SagaStatus after = state.status();
+    return new SagaAppend(
+        sagaId,
+        records,
+        after == before ? Optional.empty() : Optional.of(after),
+        after.isSettled() ? Optional.of(Release.untilCommand()) : Optional.empty(),
+        consumed,
+        progress && recovered);
+  }
+
+  boolean isProgress() {
+    return progress;
+  }
+
+  private static boolean isProgress(Fact fact) {
+    return switch (fact.kind()) {
+      case SAGA_STARTED, SAGA_RESUMED, STEP_STARTED, COMMAND_REFUSED -> false;
+      case STEP_COMPLETED,
+          ACTION_FAILED,
+          STEP_REJECTED,
+          STEP_UNKNOWN,
+          SAGA_TURNED_BACK,
+          STEP_COMPENSATED,
+          COMPENSATION_FAILED,
+          SAGA_COMPLETED,
+          SAGA_COMPENSATED,
+          SAGA_STUCK,
+          SAGA_RETRIED ->
+          true;
+    };
+  }
+}

@@ -1,0 +1,68 @@
+package io.sagaflow.engine;
+
+import io.sagaflow.ActionContext;
+import io.sagaflow.CompensationContext;
+import io.sagaflow.SagaId;
+import io.sagaflow.StepKey;
+import io.sagaflow.machine.Call;
+import io.sagaflow.machine.Direction;
+import java.util.Optional;
+
+/** What user code gets to see of one attempt. */
+final class CallContext<I, R> implements ActionContext<I>, CompensationContext<I, R> {
+
+  private final SagaView<I> saga;
+  private final StepKey<R> key;
+  private final Call call;
+
+  CallContext(SagaView<I> saga, StepKey<R> key, Call call) {
+    this.saga = saga;
+    this.key = key;
+    this.call = call;
+  }
+
+  @Override
+  public SagaId sagaId() {
+    return saga.header().id();
+  }
+
+  @Override
+  public String businessKey() {
+    return saga.header().businessKey();
+  }
+
+  @Override
+  public String step() {
+    return key.name();
+  }
+
+  @Override
+  public int attempt() {
+    return call.attempt();
+  }
+
+  @Override
+  public I input() {
+    return saga.input();
+  }
+
+  @Override
+  public String idempotencyKey() {
+    return call.direction() == Direction.ACTION ? actionKey() : actionKey() + ":compensation";
+  }
+
+  @Override
+  public String actionKey() {
+    return sagaId() + ":" + key.name();
+  }
+
+  @Override
+  public <T> Optional<T> findResult(StepKey<T> other) {
+    return saga.result(other);
+  }
+
+  @Override
+  public Optional<R> ownResult() {
+    return saga.result(key);
+  }
+}

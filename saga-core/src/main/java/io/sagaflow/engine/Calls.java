@@ -1,0 +1,78 @@
+package io.sagaflow.engine;
+
+import io.sagaflow.Action;
+import io.sagaflow.Compensation;
+import io.sagaflow.FailureClass;
+import io.sagaflow.SagaDataException;
+import io.sagaflow.StepDefinition;
+import io.sagaflow.machine.Call;
+import io.sagaflow.machine.Direction;
+import io.sagaflow.machine.Outcome;
+import io.sagaflow.machine.Outcome.Kind;
+import io.sagaflow.store.Payload;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Calls user code, and says what came of it in the machine's words. */
+final class Calls {
+
+  private Calls() {}
+
+  static Duration timeout(StepDefinition<?, ?> step, Direction direction) {
+    return direction == Direction.ACTION ? step.timeout() : step.compensationTimeout();
+  }
+
+  /** Runs one attempt on the calling thread; never throws. */
+  static <I, R> Outcome run(SagaView<I> saga, StepDefinition<I, R> step, Call call) {
+    CallContext<I, R> context = new CallContext<>(saga, step.key(), call);
+    try {
+      return switch (call.direction()) {
+        case ACTION -> act(saga, step, context);
+        case COMPENSATION -> compensate(step, context);
+      };
+    } catch (
+        Throwable failure) { // an Error of user code is that attempt's failure, not the engine's
+      return failed(step, call.direction(), failure);
+    }
+  }
+
+  private static <I, R> Outcome act(
+      SagaView<I> saga, StepDefinition<I, R> step, CallContext<I, R> context) throws Exception {
+    Action<I, R> action = step.action();
+    R result = action.run(context);
+    if (result == null) {
+      return Outcome.succeeded(Optional.empty());
+    }
+    try {
+      Payload payload = saga.payloads().encode(result, step.key().type());
+      return Outcome.succeeded(Optional.of(payload));
+    } catch (SagaDataException e) {
+      return Outcome.failed(
+          Kind.ABORTED,
+          Texts.cut("The action succeeded, but its result was refused. " + e.getMessage()));
+    }
+  }
+
+  private static <I, R> Outcome compensate(StepDefinition<I, R> step, CallContext<I, R> context)
+      throws Exception {
+    Compensation<I, R> compensation =
+        step.compensation()
+            .orElseThrow(() -> new IllegalStateException(step + " has no compensation"));
+    compensation.run(context);
+    return Outcome.succeeded(Optional.empty());
+  }
+
+  private static Outcome failed(StepDefinition<?, ?> step, Direction direction, Throwable failure) {
+    FailureClass failureClass =
+        direction == Direction.ACTION
+            ? step.failures().classify(failure)
+            : FailureClass.RETRIED; // a compensation can't refuse
+    Kind kind =
+        switch (failureClass) {
+          case REJECTED -> Kind.REJECTED;
+          case RETRIED -> Kind.FAILED;
+          case ABORTED -> Kind.ABORTED;
+        };
+    return Outcome.failed(kind, Texts.describe(failure));
+  }
+}

@@ -1,0 +1,58 @@
+package io.sagaflow.engine;
+
+import io.sagaflow.SagaDefinition;
+import io.sagaflow.StepDefinition;
+import io.sagaflow.StepKey;
+import io.sagaflow.machine.Plan;
+import io.sagaflow.machine.PlannedStep;
+import io.sagaflow.machine.SagaMachine;
+import io.sagaflow.store.DefinitionRef;
+
+/**
+ * A registered definition: the user's code, and the machine of its plan.
+ *
+ * @param definition the user's code
+ * @param machine the machine
+ */
+record Compiled<I>(SagaDefinition<I> definition, SagaMachine machine) {
+
+  static <I> Compiled<I> of(SagaDefinition<I> definition, int recordLimit) {
+    DefinitionRef ref = new DefinitionRef(definition.name(), definition.version());
+    Plan plan =
+        new Plan(ref, definition.steps().stream().map(Compiled::planned).toList(), recordLimit);
+    return new Compiled<>(definition, new SagaMachine(plan));
+  }
+
+  private static PlannedStep planned(StepDefinition<?, ?> step) {
+    return new PlannedStep(
+        step.name(),
+        step.kind(),
+        step.compensation().isPresent(),
+        step.atMostOnce(),
+        step.retry(),
+        step.compensationRetry());
+  }
+
+  DefinitionRef ref() {
+    return machine.plan().definition();
+  }
+
+  StepDefinition<I, ?> step(int index) {
+    return definition.steps().get(index);
+  }
+
+  /** Finds a step by its key, and refuses a key of another type. */
+  int indexOf(StepKey<?> key) {
+    int index = machine.plan().indexOf(key.name());
+    if (index < 0 || !step(index).key().equals(key)) {
+      throw new IllegalArgumentException(
+          "Definition "
+              + ref()
+              + " has no step '"
+              + key.name()
+              + "' with a result of "
+              + key.type().getName());
+    }
+    return index;
+  }
+}

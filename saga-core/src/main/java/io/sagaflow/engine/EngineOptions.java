@@ -1,0 +1,83 @@
+package io.sagaflow.engine;
+
+import java.time.Duration;
+
+/**
+ * How the engine works, with safe defaults.
+ *
+ * @param nodeName names this process; a process that joins under the same name supersedes it
+ * @param lease a node that wasn't seen alive for so long is taken for dead
+ * @param poll how often the store is asked for due sagas and commands
+ * @param drain how long {@code close()} waits for running calls
+ * @param interruptGrace how long an interrupted call may go on before it counts as leaked
+ * @param parkAfter a saga that waits longer than this leaves memory
+ * @param storeTimeout how long {@code start} waits for the store
+ * @param limits what is accepted
+ */
+public record EngineOptions(
+    String nodeName,
+    Duration lease,
+    Duration poll,
+    Duration drain,
+    Duration interruptGrace,
+    Duration parkAfter,
+    Duration storeTimeout,
+    Limits limits) {
+
+  /** Refuses what can't work. */
+  public EngineOptions {
+    positive(lease, "leaseDuration");
+    positive(poll, "pollInterval");
+    positive(interruptGrace, "interruptGrace");
+    positive(parkAfter, "parkAfter");
+    positive(storeTimeout, "storeTimeout");
+    if (drain.isNegative()) {
+      throw new IllegalArgumentException("drainTimeout must not be negative; got " + drain);
+    }
+    if (nodeName.isBlank() || nodeName.length() > 100) {
+      throw new IllegalArgumentException(
+          "nodeName must have 1 to 100 characters and not be blank; got '" + nodeName + "'");
+    }
+    if (lease.compareTo(Duration.ofMillis(500)) < 0) {
+      throw new IllegalArgumentException(
+          "leaseDuration must be at least 500 ms, or a pause of the JVM loses it; got " + lease);
+    }
+  }
+
+  private static void positive(Duration duration, String name) {
+    if (duration.isNegative() || duration.isZero()) {
+      throw new IllegalArgumentException(name + " must be positive; got " + duration);
+    }
+  }
+
+  /** How often the lease is renewed. */
+  Duration beat() {
+    return lease.dividedBy(4);
+  }
+
+  /** How long after a renewal was sent work may be started: less than others wait. */
+  Duration leaseValidity() {
+    return lease.multipliedBy(8).dividedBy(10);
+  }
+
+  /**
+   * What is accepted.
+   *
+   * @param payloadBytes the largest input or result, in bytes
+   * @param recoveries how often a saga is taken over without progress before it is stuck
+   * @param journalRecords how long a journal may grow through retries before its saga is stuck
+   * @param inMemory how many sagas are claimed into memory at most
+   */
+  public record Limits(int payloadBytes, int recoveries, int journalRecords, int inMemory) {
+
+    /** The defaults: 1 MiB, 25 take-overs, 10,000 records, 10,000 sagas. */
+    public static final Limits DEFAULTS = new Limits(1 << 20, 25, 10_000, 10_000);
+
+    /** Refuses what can't work. */
+    public Limits {
+      if (payloadBytes < 1 || recoveries < 1 || journalRecords < 1 || inMemory < 1) {
+        throw new IllegalArgumentException("every limit must be at least 1");
+      }
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package io.sagaflow.engine;
+
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * The world as the engine meets it: time, chance and threads, all injected.
+ *
+ * @param clock the time of records and timers
+ * @param nanos a clock that never jumps, for leases
+ * @param random the source of jitter and ids
+ * @param scheduler runs tasks later
+ * @param engine runs the engine's own work
+ * @param actions runs user code
+ * @param shutdown stops what the environment started
+ */
+public record Environment(
+    InstantSource clock,
+    LongSupplier nanos,
+    RandomGenerator random,
+    Scheduler scheduler,
+    Executor engine,
+    Executor actions,
+    Runnable shutdown) {}

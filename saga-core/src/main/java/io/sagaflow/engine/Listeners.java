@@ -1,0 +1,29 @@
+package io.sagaflow.engine;
+
+import io.sagaflow.SagaEvent;
+import io.sagaflow.SagaListener;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells users what happened; what they throw harms no saga. */
+final class Listeners {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
+
+  private final List<SagaListener> listeners;
+
+  Listeners(List<SagaListener> listeners) {
+    this.listeners = List.copyOf(listeners);
+  }
+
+  void tell(SagaEvent event) {
+    for (SagaListener listener : listeners) {
+      try {
+        listener.onEvent(event);
+      } catch (RuntimeException | LinkageError | AssertionError e) {
+        LOG.warn("Listener {} failed on {} of saga {}", listener, event.kind(), event.sagaId(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.sagaflow.engine;
+
+import io.sagaflow.store.NodeBeat;
+import io.sagaflow.store.NodeId;
+import io.sagaflow.store.SagaStore;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches the other nodes' counters. No clock is compared with another's: a node is dead when this
+ * one has seen no change for the lease time on its own monotonic clock. Called by one thread at a
+ * time.
+ */
+final class Membership {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+  private static final int ORPHANS_AT_ONCE = 500;
+
+  private final SagaStore store;
+  private final Environment environment;
+  private final EngineOptions options;
+  private final Map<NodeId, Sighting> sightings = new HashMap<>();
+
+  private record Sighting(long beats, long seenAt) {}
+
+  Membership(SagaStore store, Environment environment, EngineOptions options) {
+    this.store = store;
+    this.environment = environment;
+    this.options = options;
+  }
+
+  /** Renews a node's lease, takes leases from the dead, and frees their sagas. */
+  void beat(Node self) {
+    long sentAt = environment.nanos().getAsLong();
+    List<NodeBeat> beats = store.heartbeat(self.id());
+    self.renewed(sentAt);
+    look(self, beats);
+    freeOrphans();
+  }
+
+  void freeOrphans() {
+    int freed = store.releaseOrphans(ORPHANS_AT_ONCE);
+    while (freed == ORPHANS_AT_ONCE) {
+      freed = store.releaseOrphans(ORPHANS_AT_ONCE);
+    }
+  }
+
+  private void look(Node self, List<NodeBeat> beats) {
+    long now = environment.nanos().getAsLong();
+    sightings.keySet().retainAll(beats.stream().map(NodeBeat::node).toList());
+    for (NodeBeat beat : beats) {
+      if (!beat.node().equals(self.id()) && isDead(beat, now)) {
+        LOG.warn(
+            "Node {} ({}) gave no sign for {}: its sagas are taken over",
+            beat.name(),
+            beat.node(),
+            options.lease());
+        store.evict(beat.node());
+        sightings.remove(beat.node());
+      }
+    }
+  }
+
+  private boolean isDead(NodeBeat beat, long now) {
+    Sighting last = sightings.get(beat.node());
+    if (last == null || last.beats() != beat.beats()) {
+      sightings.put(beat.node(), new Sighting(beat.beats(), now));
+      return false;
+    }
+    return now - last.seenAt() >= options.lease().toNanos();
+  }
+}

@@ -1,0 +1,159 @@
+package io.sagaflow.engine;
+
+import io.sagaflow.SagaId;
+import io.sagaflow.SagaOutcome;
+import io.sagaflow.SagaStoreException;
+import io.sagaflow.store.CommandKind;
+import io.sagaflow.store.Fact;
+import io.sagaflow.store.NodeFencedException;
+import io.sagaflow.store.NodeId;
+import io.sagaflow.store.SagaAppend;
+import io.sagaflow.store.StoredCommand;
+import io.sagaflow.store.StoredRecord;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One life of this coordinator in the store: an id, a lease, and the sagas owned under it. A node
+ * that is fenced never comes back; the coordinator joins anew with another.
+ */
+final class Node implements Owner {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  private final NodeId id;
+  private final World world;
+  private final Map<SagaId, SagaActor<?>> actors = new ConcurrentHashMap<>();
+  private volatile long renewedAt;
+  private volatile boolean lost;
+
+  /** Takes the time from before the join was sent. */
+  Node(NodeId id, World world, long joinedAt) {
+    this.id = id;
+    this.world = world;
+    this.renewedAt = joinedAt;
+  }
+
+  NodeId id() {
+    return id;
+  }
+
+  void renewed(long sentAt) {
+    renewedAt = sentAt;
+  }
+
+  boolean isLost() {
+    return lost;
+  }
+
+  int sagas() {
+    return actors.size();
+  }
+
+  boolean owns(SagaId sagaId) {
+    return actors.containsKey(sagaId);
+  }
+
+  void adopt(SagaActor<?> actor, List<Fact> facts, List<StoredCommand> commands) {
+    actors.put(actor.id(), actor);
+    actor.begin(facts, commands);
+    if (lost) { // fenced meanwhile: whoever took the lease has the saga
+      actor.lose("The node lost its lease");
+    }
+  }
+
+  void deliver(StoredCommand command) {
+    SagaActor<?> actor = actors.get(command.sagaId());
+    if (actor != null) {
+      actor.command(command);
+    }
+  }
+
+  /** Forgets all sagas: another node has them, or will. */
+  void lose(String why) {
+    lost = true;
+    actors.values().forEach(actor -> actor.lose(why));
+  }
+
+  void interruptCalls(String why) {
+    actors.values().forEach(actor -> actor.interrupt(why));
+  }
+
+  @Override
+  public Environment environment() {
+    return world.environment();
+  }
+
+  @Override
+  public EngineOptions options() {
+    return world.options();
+  }
+
+  @Override
+  public boolean mayDispatch() {
+    long age = world.environment().nanos().getAsLong() - renewedAt;
+    return !lost && !world.isClosing() && age < world.options().leaseValidity().toNanos();
+  }
+
+  @Override
+  public CompletionStage<Void> append(SagaAppend append) {
+    return world
+        .store()
+        .append(id, append)
+        .whenComplete(
+            (nothing, failure) -> {
+              if (isFence(failure)) {
+                world.fenced(this);
+              }
+            });
+  }
+
+  @Override
+  public void appended(SagaId sagaId, List<StoredRecord> records) {
+    records.forEach(row -> world.listeners().tell(Events.of(sagaId, row)));
+  }
+
+  @Override
+  public void callStarted(SagaId sagaId) {
+    world.calls().started(sagaId);
+  }
+
+  @Override
+  public void callEnded(SagaId sagaId) {
+    world.calls().ended(sagaId);
+  }
+
+  @Override
+  public void settled(SagaOutcome outcome) {
+    world.watchers().ended(outcome);
+  }
+
+  @Override
+  public void gone(SagaActor<?> actor) {
+    actors.remove(actor.id(), actor);
+  }
+
+  @Override
+  public void leakEnded(SagaId sagaId, String step) {
+    LOG.info("Saga {}: the leaked call of step {} has ended; the saga is sent on", sagaId, step);
+    try {
+      world.store().post(sagaId, CommandKind.RETRY, "sagaflow", "The leaked call has ended.");
+    } catch (SagaStoreException e) {
+      LOG.error("Saga {} stays stuck although its leaked call ended: retry it", sagaId, e);
+    }
+  }
+
+  static boolean isFence(@Nullable Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return cause instanceof NodeFencedException;
+  }
+}

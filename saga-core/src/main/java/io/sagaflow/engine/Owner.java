@@ -1,0 +1,38 @@
+package io.sagaflow.engine;
+
+import io.sagaflow.SagaId;
+import io.sagaflow.SagaOutcome;
+import io.sagaflow.store.SagaAppend;
+import io.sagaflow.store.StoredRecord;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** What a saga's actor needs of the node that owns it. */
+interface Owner {
+
+  Environment environment();
+
+  EngineOptions options();
+
+  /** Whether the lease allows new calls now. */
+  boolean mayDispatch();
+
+  CompletionStage<Void> append(SagaAppend append);
+
+  /** Called when a call of a saga begins, and when it is over, however late. */
+  void callStarted(SagaId sagaId);
+
+  void callEnded(SagaId sagaId);
+
+  /** Called with records that have become durable. */
+  void appended(SagaId sagaId, List<StoredRecord> records);
+
+  /** Called when a saga has ended or is stuck, durably. */
+  void settled(SagaOutcome outcome);
+
+  /** Called when the actor is done with the saga: settled, parked, or lost. */
+  void gone(SagaActor<?> actor);
+
+  /** Called when a call that had been given up as leaked has ended after all. */
+  void leakEnded(SagaId sagaId, String step);
+}

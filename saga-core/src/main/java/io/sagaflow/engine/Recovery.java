@@ -1,0 +1,170 @@
+package io.sagaflow.engine;
+
+import io.sagaflow.SagaStatus;
+import io.sagaflow.StepDefinition;
+import io.sagaflow.machine.SagaState;
+import io.sagaflow.store.ClaimedSaga;
+import io.sagaflow.store.CorruptJournalException;
+import io.sagaflow.store.Fact;
+import io.sagaflow.store.Fact.SagaResumed;
+import io.sagaflow.store.Fact.SagaStarted;
+import io.sagaflow.store.Fact.SagaStuck;
+import io.sagaflow.store.JournalRecord;
+import io.sagaflow.store.Payload;
+import io.sagaflow.store.RecordCodec;
+import io.sagaflow.store.Release;
+import io.sagaflow.store.SagaAppend;
+import io.sagaflow.store.SagaHeader;
+import io.sagaflow.store.StoredCommand;
+import io.sagaflow.store.StoredRecord;
+import io.sagaflow.store.StoredSaga;
+import io.sagaflow.store.StuckCause;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings claimed sagas back to life from their journals, each in a try of its own: one that can't
+ * be read is made stuck and holds nobody up.
+ */
+final class Recovery {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+  private final Definitions definitions;
+  private final Payloads payloads;
+  private final EngineOptions options;
+
+  Recovery(Definitions definitions, Payloads payloads, EngineOptions options) {
+    this.definitions = definitions;
+    this.payloads = payloads;
+    this.options = options;
+  }
+
+  void resume(Node node, ClaimedSaga claimed) {
+    SagaHeader header = claimed.saga().header();
+    try {
+      SagaView<?> view = read(claimed.saga());
+      LOG.info(
+          "Saga {} is {} and taken over at record {}",
+          header,
+          view.state().status(),
+          view.state().seq());
+      boolean recovered = claimed.recoveries() > 0;
+      node.adopt(new SagaActor<>(node, view, recovered), firstFacts(claimed), claimed.commands());
+    } catch (RuntimeException e) { // whatever its rows do to us, other sagas must not suffer
+      LOG.error("Saga {} can't be resumed and is made stuck", header, e);
+      poison(node, claimed, e);
+    }
+  }
+
+  /** Reads a saga's rows; throws whatever is wrong with them. */
+  SagaView<?> read(StoredSaga saga) {
+    Compiled<?> compiled = definitions.find(saga.header().definition());
+    if (compiled == null) {
+      throw new CorruptJournalException(
+          "Definition " + saga.header().definition() + " isn't registered here.",
+          null,
+          saga.header().id());
+    }
+    return read(saga, compiled);
+  }
+
+  private <I> SagaView<I> read(StoredSaga saga, Compiled<I> compiled) {
+    List<JournalRecord> journal = RecordCodec.readAll(saga.header().id(), saga.journal());
+    SagaStarted started = (SagaStarted) journal.get(0).fact();
+    checkFingerprint(saga, started, compiled);
+    SagaState state = compiled.machine().replay(journal);
+    checkStatus(saga, state);
+    checkResults(state, compiled);
+    I input = payloads.decode(started.input(), compiled.definition().inputType());
+    return new SagaView<>(saga.header(), compiled, payloads, state, input);
+  }
+
+  private List<Fact> firstFacts(ClaimedSaga claimed) {
+    List<Fact> facts = new ArrayList<>();
+    if (claimed.orphaned()) {
+      facts.add(new SagaResumed(options.nodeName()));
+    }
+    if (claimed.recoveries() > options.limits().recoveries()) {
+      facts.add(
+          new SagaStuck(
+              StuckCause.RECOVERED_TOO_OFTEN,
+              Optional.empty(),
+              "Taken over "
+                  + claimed.recoveries()
+                  + " times without progress: does one of its"
+                  + " calls bring the process down? Find out, then retry it."));
+    }
+    return facts;
+  }
+
+  private static void checkFingerprint(StoredSaga saga, SagaStarted started, Compiled<?> compiled) {
+    if (!started.fingerprint().equals(compiled.machine().plan().fingerprint())) {
+      throw new CorruptJournalException(
+          "Saga "
+              + saga.header()
+              + " was started with other steps than the registered definition"
+              + " has: names, kinds or order changed without a new version. Register the old steps"
+              + " under this version and the new ones under the next, then retry the saga.",
+          null,
+          saga.header().id());
+    }
+  }
+
+  private static void checkStatus(StoredSaga saga, SagaState state) {
+    if (saga.status() != state.status()) {
+      throw new CorruptJournalException(
+          "Saga "
+              + saga.header()
+              + " is "
+              + saga.status()
+              + " by its row and "
+              + state.status()
+              + " by its journal.",
+          null,
+          saga.header().id());
+    }
+  }
+
+  private void checkResults(SagaState state, Compiled<?> compiled) {
+    for (int i = 0; i < state.steps().size(); i++) {
+      StepDefinition<?, ?> step = compiled.step(i);
+      Optional<Payload> result = state.steps().get(i).result();
+      result.ifPresent(payload -> payloads.decode(payload, step.key().type()));
+    }
+  }
+
+  private static void poison(Node node, ClaimedSaga claimed, RuntimeException failure) {
+    StoredSaga saga = claimed.saga();
+    long last = saga.journal().stream().mapToLong(StoredRecord::seq).max().orElse(0);
+    Instant now = node.environment().clock().instant().truncatedTo(ChronoUnit.MICROS);
+    Fact stuck = new SagaStuck(StuckCause.POISONED, Optional.empty(), Texts.describe(failure));
+    StoredRecord row = RecordCodec.write(new JournalRecord(last + 1, now, stuck));
+    SagaAppend append =
+        new SagaAppend(
+            saga.header().id(),
+            List.of(row),
+            Optional.of(SagaStatus.STUCK),
+            Optional.of(Release.untilCommand()),
+            claimed.commands().stream().map(StoredCommand::id).toList(),
+            true);
+    node.append(append).whenComplete((nothing, error) -> tell(node, saga, row, error));
+  }
+
+  private static void tell(
+      Node node, StoredSaga saga, StoredRecord row, @Nullable Throwable error) {
+    if (error != null) {
+      LOG.error("Saga {} could not be made stuck; it stays with this node", saga.header(), error);
+      return;
+    }
+    node.appended(saga.header().id(), List.of(row));
+    node.settled(
+        new RawOutcome(saga.header().id(), SagaStatus.STUCK, Optional.ofNullable(row.detail())));
+  }
+}

@@ -1,0 +1,421 @@
+package io.sagaflow.engine;
+
+import io.sagaflow.SagaId;
+import io.sagaflow.SagaStatus;
+import io.sagaflow.StepDefinition;
+import io.sagaflow.engine.Scheduler.Cancellable;
+import io.sagaflow.machine.Call;
+import io.sagaflow.machine.Decision;
+import io.sagaflow.machine.Direction;
+import io.sagaflow.machine.Outcome;
+import io.sagaflow.machine.SagaMachine;
+import io.sagaflow.machine.SagaState;
+import io.sagaflow.store.CommandKind;
+import io.sagaflow.store.Fact;
+import io.sagaflow.store.JournalRefusedException;
+import io.sagaflow.store.Release;
+import io.sagaflow.store.SagaAppend;
+import io.sagaflow.store.SagaHeader;
+import io.sagaflow.store.StoredCommand;
+import io.sagaflow.store.StuckCause;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drives one saga that this node owns: fold, decide, append durably, then act.
+ *
+ * <p>One thing at a time, on any thread: every method but the constructor's runs inside {@link
+ * #mailbox}. While an append or a call is under way nothing is decided; whatever arrives meanwhile
+ * is kept, and looked at when it has ended. The state is believed only once its records are
+ * durable: if an append fails the actor forgets everything and goes, and the saga is claimed anew
+ * from its journal.
+ */
+final class SagaActor<I> implements Attempt.Watcher {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SagaActor.class);
+
+  private enum Phase {
+    IDLE,
+    APPENDING,
+    CALLING,
+    GONE
+  }
+
+  private final Owner owner;
+  private final Compiled<I> definition;
+  private final Payloads payloads;
+  private final I input;
+  private final SagaHeader header;
+  private final Serial mailbox;
+  private final Map<Long, StoredCommand> commands = new LinkedHashMap<>();
+  private final Set<Long> answered = new HashSet<>();
+  private Phase phase = Phase.IDLE;
+  private SagaState state;
+  private boolean recovered;
+  private @Nullable Attempt attempt;
+  private @Nullable Cancellable timer;
+
+  SagaActor(Owner owner, SagaView<I> saga, boolean recovered) {
+    this.owner = owner;
+    this.header = saga.header();
+    this.definition = saga.definition();
+    this.payloads = saga.payloads();
+    this.input = saga.input();
+    this.state = saga.state();
+    this.recovered = recovered;
+    this.mailbox = new Serial(owner.environment().engine());
+  }
+
+  SagaId id() {
+    return header.id();
+  }
+
+  /** Begins, with what is to be journaled first and the commands that wait. */
+  void begin(List<Fact> facts, List<StoredCommand> waiting) {
+    mailbox.execute(
+        () -> {
+          keep(waiting);
+          advance(facts);
+        });
+  }
+
+  void command(StoredCommand command) {
+    mailbox.execute(
+        () -> {
+          keep(List.of(command));
+          turn();
+        });
+  }
+
+  /** Forgets the saga: this node has lost it. A call that runs is interrupted. */
+  void lose(String why) {
+    mailbox.execute(
+        () -> {
+          if (attempt != null) {
+            attempt.interrupt(why);
+          }
+          go();
+        });
+  }
+
+  /** Interrupts a call that outlasts the drain time. */
+  void interrupt(String why) {
+    mailbox.execute(
+        () -> {
+          if (attempt != null) {
+            attempt.interrupt(why);
+          }
+        });
+  }
+
+  @Override
+  public void ended(Attempt which, Outcome outcome) {
+    mailbox.execute(() -> callEnded(which, outcome));
+  }
+
+  @Override
+  public void leaked(Attempt which, String why) {
+    mailbox.execute(() -> callLeaked(which, why));
+  }
+
+  private void turn() {
+    switch (phase) {
+      case IDLE -> advance(List.of());
+      case CALLING -> interruptIfTurning();
+      case APPENDING, GONE -> {} // looked at when the append has ended; or not ours any more
+    }
+  }
+
+  /** Journals facts with everything that follows from them at once, or acts if nothing does. */
+  private void advance(List<Fact> facts) {
+    if (phase == Phase.GONE) {
+      return;
+    }
+    stopTimer();
+    Instant now = now();
+    Batch batch = new Batch(machine(), state, now);
+    facts.forEach(batch::add);
+    answerCommands(batch);
+    Decision decision = machine().decide(batch.state(), now);
+    while (decision instanceof Decision.Append append) {
+      batch.add(append.fact());
+      decision = machine().decide(batch.state(), now);
+    }
+    if (batch.isEmpty()) {
+      act(decision);
+    } else {
+      append(batch);
+    }
+  }
+
+  private void answerCommands(Batch batch) {
+    for (StoredCommand command : List.copyOf(commands.values())) {
+      kind(command)
+          .ifPresent(
+              kind -> {
+                if (!batch.state().status().isTerminal()) {
+                  batch.add(machine().answer(batch.state(), kind, command.by(), command.reason()));
+                }
+                batch.consume(command.id());
+                commands.remove(command.id());
+                answered.add(command.id());
+              });
+    }
+  }
+
+  private void append(Batch batch) {
+    phase = Phase.APPENDING;
+    SagaAppend append = batch.toAppend(id(), recovered);
+    owner
+        .append(append)
+        .whenComplete((nothing, failure) -> mailbox.execute(() -> appendEnded(batch, failure)));
+  }
+
+  private void appendEnded(Batch batch, @Nullable Throwable failure) {
+    if (phase == Phase.GONE) {
+      return;
+    }
+    phase = Phase.IDLE;
+    if (failure != null) {
+      appendFailed(failure);
+      return;
+    }
+    state = batch.state();
+    recovered &= !batch.isProgress();
+    owner.appended(id(), batch.records());
+    if (state.status().isSettled()) {
+      logSettled();
+      owner.settled(new EndedSaga(view()));
+      go();
+    } else {
+      turn();
+    }
+  }
+
+  private void appendFailed(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    boolean poisoned = state.stuckFrom().isEmpty() && cause instanceof JournalRefusedException;
+    if (poisoned) {
+      LOG.error("Saga {}: its journal refused a record", header, cause);
+      stick(StuckCause.POISONED, Optional.empty(), Texts.describe(cause));
+    } else {
+      LOG.warn("Saga {} is given up by this node: {}", header, Texts.describe(cause));
+      go();
+    }
+  }
+
+  private void stick(StuckCause cause, Optional<String> step, String reason) {
+    Batch batch = new Batch(machine(), state, now());
+    batch.add(new Fact.SagaStuck(cause, step, Texts.cut(reason)));
+    append(batch);
+  }
+
+  private void act(Decision decision) {
+    if (decision instanceof Decision.Run run) {
+      call(run.call());
+    } else if (decision instanceof Decision.Wait wait) {
+      waitUntil(wait.until());
+    } else {
+      release(Release.untilCommand()); // stuck, and claimed for nothing
+    }
+  }
+
+  private void call(Call call) {
+    if (!owner.mayDispatch()) { // the lease is in doubt: start nothing, keep the state
+      timer = owner.environment().scheduler().schedule(owner.options().poll(), this::wake);
+      return;
+    }
+    StepDefinition<I, ?> step = definition.step(call.step());
+    SagaView<I> view = view();
+    Attempt next =
+        new Attempt(
+            call,
+            () -> Calls.run(view, step, call),
+            mdc(call),
+            new Attempt.Timing(
+                Calls.timeout(step, call.direction()), owner.options().interruptGrace()),
+            owner.environment(),
+            this);
+    attempt = next;
+    phase = Phase.CALLING;
+    owner.callStarted(id());
+    machine()
+        .interruptAt(state)
+        .ifPresent(
+            at ->
+                timer =
+                    owner
+                        .environment()
+                        .scheduler()
+                        .schedule(Duration.between(now(), at), this::wake));
+    LOG.debug("Saga {}: {} of step {}, attempt {}", header, call.direction(), step, call.attempt());
+    next.start();
+  }
+
+  private void interruptIfTurning() {
+    boolean overdue = machine().interruptAt(state).map(at -> !now().isBefore(at)).orElse(false);
+    if (attempt != null && (overdue || isCancelling())) {
+      attempt.interrupt(overdue ? "The saga's deadline passed" : "The saga is being cancelled");
+    } // a command that changes nothing waits for the call's end: one append at a time
+  }
+
+  private boolean isCancelling() {
+    return commands.values().stream()
+        .filter(command -> kind(command).filter(kind -> kind == CommandKind.CANCEL).isPresent())
+        .map(command -> machine().answer(state, CommandKind.CANCEL, command.by(), command.reason()))
+        .anyMatch(fact -> fact instanceof Fact.SagaTurnedBack);
+  }
+
+  private void callEnded(Attempt which, Outcome outcome) {
+    if (which != attempt) {
+      owner.callEnded(id());
+      owner.leakEnded(id(), stepName(which.call()));
+      return;
+    }
+    attempt = null;
+    owner.callEnded(id());
+    if (phase == Phase.GONE) {
+      owner.gone(this);
+      return;
+    }
+    phase = Phase.IDLE;
+    logFailure(which.call(), outcome);
+    double roll = owner.environment().random().nextDouble();
+    Fact fact = machine().judge(state, which.call(), outcome, now(), roll);
+    advance(List.of(fact));
+  }
+
+  private void callLeaked(Attempt which, String why) {
+    if (which != attempt || phase == Phase.GONE) {
+      return;
+    }
+    attempt = null;
+    phase = Phase.IDLE;
+    String step = stepName(which.call());
+    stick(
+        StuckCause.CALL_LEAKED,
+        Optional.of(step),
+        "The "
+            + which.call().direction().name().toLowerCase(Locale.ROOT)
+            + " of step "
+            + step
+            + " "
+            + why
+            + ". Nothing runs beside it; the saga goes on when the call ends, or"
+            + " when an operator retries it. Give the call a timeout of its own.");
+  }
+
+  private void waitUntil(Instant until) {
+    Duration wait = Duration.between(now(), until);
+    if (wait.compareTo(owner.options().parkAfter()) >= 0) {
+      release(Release.until(until));
+    } else {
+      timer = owner.environment().scheduler().schedule(wait, this::wake);
+    }
+  }
+
+  private void release(Release release) {
+    phase = Phase.APPENDING;
+    SagaAppend append =
+        new SagaAppend(id(), List.of(), Optional.empty(), Optional.of(release), List.of(), false);
+    owner.append(append).whenComplete((nothing, failure) -> mailbox.execute(this::go));
+  }
+
+  private void wake() {
+    mailbox.execute(this::turn);
+  }
+
+  private void go() {
+    stopTimer();
+    phase = Phase.GONE;
+    if (attempt == null) {
+      owner.gone(this); // otherwise when the call has ended
+    }
+  }
+
+  private void stopTimer() {
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
+    }
+  }
+
+  private void keep(List<StoredCommand> arrived) {
+    for (StoredCommand command : arrived) {
+      if (kind(command).isEmpty()) {
+        LOG.warn("Saga {}: a command of an unknown kind, {}, is left", header, command.kind());
+      } else if (!answered.contains(command.id())) { // a poll may have read it before the answer
+        commands.putIfAbsent(command.id(), command);
+      }
+    }
+  }
+
+  private static Optional<CommandKind> kind(StoredCommand command) {
+    for (CommandKind kind : CommandKind.values()) {
+      if (kind.name().equals(command.kind())) {
+        return Optional.of(kind);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Map<String, String> mdc(Call call) {
+    return Map.of(
+        "saga.id", id().toString(),
+        "saga.definition", header.definition().toString(),
+        "saga.step", stepName(call),
+        "saga.attempt", Integer.toString(call.attempt()));
+  }
+
+  private void logFailure(Call call, Outcome outcome) {
+    if (outcome.kind() != Outcome.Kind.SUCCEEDED) {
+      String what = call.direction() == Direction.ACTION ? "action" : "compensation";
+      LOG.warn(
+          "Saga {}: {} of step {} {} in attempt {}",
+          header,
+          what,
+          stepName(call),
+          outcome.kind(),
+          call.attempt());
+    }
+  }
+
+  private void logSettled() {
+    if (state.status() == SagaStatus.STUCK) {
+      LOG.error("Saga {} is stuck and waits for an operator; its history says why", header);
+    } else {
+      LOG.debug("Saga {} is {}", header, state.status());
+    }
+  }
+
+  private String stepName(Call call) {
+    return definition.step(call.step()).name();
+  }
+
+  private SagaView<I> view() {
+    return new SagaView<>(header, definition, payloads, state, input);
+  }
+
+  private SagaMachine machine() {
+    return definition.machine();
+  }
+
+  private Instant now() {
+    return owner.environment().clock().instant().truncatedTo(ChronoUnit.MICROS);
+  }
+}

@@ -1,0 +1,92 @@
+package io.sagaflow.engine;
+
+import java.lang.reflect.InvocationTargetException;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** The real environment: the system's clocks, and threads of the engine's own. */
+final class Threads {
+
+  private static final int ACTION_THREADS = 256;
+
+  private Threads() {}
+
+  /** Virtual threads run user code where the JVM has them, a bounded pool otherwise. */
+  static Environment environment(String node, @Nullable Executor userActions) {
+    ExecutorService engine = Executors.newCachedThreadPool(daemons("sagaflow-engine-" + node));
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(1, daemons("sagaflow-timer-" + node));
+    timer.setRemoveOnCancelPolicy(true);
+    ExecutorService own = userActions == null ? actions(node) : null;
+    Executor actions = own == null ? userActions : own;
+    Runnable shutdown =
+        () -> {
+          timer.shutdownNow();
+          engine.shutdown();
+          if (own != null) {
+            own.shutdown();
+          }
+        };
+    return new Environment(
+        InstantSource.system(),
+        System::nanoTime,
+        new SecureRandom(),
+        onTimer(timer, engine),
+        engine,
+        actions == null ? Runnable::run : actions,
+        shutdown);
+  }
+
+  private static Scheduler onTimer(ScheduledThreadPoolExecutor timer, ExecutorService engine) {
+    return (delay, task) -> {
+      ScheduledFuture<?> future =
+          timer.schedule(
+              () -> {
+                if (!engine.isShutdown()) {
+                  engine.execute(task);
+                }
+              },
+              delay.toNanos(),
+              TimeUnit.NANOSECONDS);
+      return () -> future.cancel(false);
+    };
+  }
+
+  private static ExecutorService actions(String node) {
+    try {
+      return (ExecutorService)
+          Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+    } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
+      ThreadPoolExecutor pool =
+          new ThreadPoolExecutor(
+              ACTION_THREADS,
+              ACTION_THREADS,
+              10,
+              TimeUnit.SECONDS,
+              new LinkedBlockingQueue<>(),
+              daemons("sagaflow-action-" + node));
+      pool.allowCoreThreadTimeOut(true);
+      return pool;
+    }
+  }
+
+  private static ThreadFactory daemons(String name) {
+    AtomicInteger count = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+}

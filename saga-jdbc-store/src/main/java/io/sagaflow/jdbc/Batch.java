@@ -1,0 +1,36 @@
+package io.sagaflow.jdbc;
+
+import io.sagaflow.store.NodeId;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Writes of one node that go into one statement: one of each saga, ordered by saga, so that
+ * concurrent batches lock rows in one order.
+ *
+ * @param writes at least one
+ * @param repeat whether an earlier try may have been committed
+ */
+record Batch(List<Write> writes, boolean repeat) {
+
+  Batch {
+    writes = writes.stream().sorted(Comparator.comparing(Write::sagaId)).toList();
+  }
+
+  NodeId owner() {
+    return writes.get(0).owner();
+  }
+
+  Batch repeated(boolean ambiguous) {
+    return new Batch(writes, repeat || ambiguous);
+  }
+
+  /** The lower half, without the middle. */
+  Batch firstHalf() {
+    return new Batch(writes.subList(0, writes.size() / 2), repeat);
+  }
+
+  Batch secondHalf() {
+    return new Batch(writes.subList(writes.size() / 2, writes.size()), repeat);
+  }
+}

@@ -1,0 +1,102 @@
+package io.sagaflow.jdbc;
+
+import io.sagaflow.SagaId;
+import io.sagaflow.SagaStatus;
+import io.sagaflow.store.CommandKind;
+import io.sagaflow.store.NodeId;
+import io.sagaflow.store.StoredCommand;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Commands from anywhere. Posting also counts in the saga's row, since that row's lock is where a
+ * post and a release meet: whichever comes second sees the other, and no command is left lying.
+ */
+final class Inbox {
+
+  private final Database database;
+  private final Sagas sagas;
+  private final String post;
+  private final String ofOwner;
+
+  Inbox(Database database, Tables tables, Sagas sagas) {
+    this.database = database;
+    this.sagas = sagas;
+    this.post =
+        tables.fill(
+            """
+            WITH posted AS (
+                   UPDATE ${t}instance
+                   SET commands = commands + 1,
+                       wake_at = CASE WHEN owner IS NULL THEN '-infinity' ELSE wake_at END
+                   WHERE id = ? AND status NOT IN ('COMPLETED', 'COMPENSATED')
+                   RETURNING id, status),
+                 put AS (
+                   INSERT INTO ${t}inbox (saga_id, kind, requested_by, reason)
+                   SELECT id, ?, ?, ? FROM posted)
+            SELECT status FROM posted
+            """);
+    this.ofOwner =
+        tables.fill(
+            """
+            SELECT b.id, b.saga_id, b.kind, b.requested_by, b.reason
+            FROM ${t}inbox b JOIN ${t}instance i ON i.id = b.saga_id
+            WHERE i.owner = ? ORDER BY b.id LIMIT ?
+            """);
+  }
+
+  Optional<SagaStatus> post(SagaId sagaId, CommandKind kind, String by, String reason) {
+    Optional<SagaStatus> posted =
+        database.autocommit(
+            "post " + kind + " to saga " + sagaId,
+            connection -> {
+              try (PreparedStatement statement = Database.prepare(connection, post)) {
+                statement.setObject(1, sagaId.value());
+                statement.setString(2, kind.name());
+                statement.setString(3, by);
+                statement.setString(4, reason);
+                return status(statement);
+              }
+            });
+    return posted.isPresent()
+        ? posted
+        : Optional.ofNullable(sagas.statuses(List.of(sagaId)).get(sagaId));
+  }
+
+  private static Optional<SagaStatus> status(PreparedStatement statement) throws SQLException {
+    try (ResultSet rows = statement.executeQuery()) {
+      return rows.next() ? Optional.of(SagaStatus.valueOf(rows.getString(1))) : Optional.empty();
+    }
+  }
+
+  List<StoredCommand> commands(NodeId owner, int limit) {
+    return database.autocommit(
+        "read the inboxes of node " + owner,
+        connection -> {
+          try (PreparedStatement statement = Database.prepare(connection, ofOwner)) {
+            statement.setObject(1, owner.value());
+            statement.setInt(2, limit);
+            return read(statement);
+          }
+        });
+  }
+
+  /** Reads rows of id, saga, kind, who and why. */
+  static List<StoredCommand> read(PreparedStatement statement) throws SQLException {
+    List<StoredCommand> commands = new ArrayList<>();
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        SagaId sagaId = new SagaId(rows.getObject(2, UUID.class));
+        commands.add(
+            new StoredCommand(
+                rows.getLong(1), sagaId, rows.getString(3), rows.getString(4), rows.getString(5)));
+      }
+    }
+    return commands;
+  }
+}

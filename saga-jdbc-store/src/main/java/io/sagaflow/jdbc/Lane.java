@@ -1,0 +1,338 @@
+package io.sagaflow.jdbc;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.sagaflow.SagaId;
+import io.sagaflow.SagaStoreException;
+import io.sagaflow.store.JournalRefusedException;
+import io.sagaflow.store.NodeFencedException;
+import io.sagaflow.store.StartResult;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Group commit by flat combining (Hendler, Incze, Shavit and Tzafrir, SPAA 2010). A caller that
+ * finds the lane idle leads it, and writes at once everything that is queued; callers that come
+ * meanwhile only queue. So a lone saga pays neither a hand-over nor a delay, and the busier the
+ * lane is, the larger its batches become.
+ *
+ * <p>There is one leader at a time, and only it touches {@link #work} and {@link #backoff}: leading
+ * passes from thread to thread under the lock or through the executor. A caller leads a few batches
+ * and hands over to the lane's own thread; it hands over at once when the database doesn't answer.
+ * The lock is never held while a stage is completed or a statement runs.
+ */
+final class Lane implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
+
+  private static final int CAPACITY = 10_000;
+  private static final int BATCHES_PER_LEADER = 8;
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(50);
+  private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(2);
+  private static final long CLOSE_SECONDS = 35; // a statement's timeout and a little
+
+  private final BatchWriter writer;
+  private final String server;
+  private final ExecutorService executor;
+
+  /** Guards queue, leader, led and closed. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private final Condition changed = lock.newCondition();
+  private final WriteQueue queue = new WriteQueue();
+  private @Nullable Thread leader;
+  private boolean led;
+  private boolean closed;
+
+  /** Batches taken from the queue and not settled; more than one after a bisection. */
+  private final Deque<Batch> work = new ArrayDeque<>();
+
+  private Duration backoff = Duration.ZERO;
+
+  Lane(BatchWriter writer, String server) {
+    this.writer = writer;
+    this.server = server;
+    this.executor =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread thread = new Thread(task, "sagaflow-lane");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** Queues a write, and leads if nobody does. Blocks while the lane is full. */
+  void submit(Write write) {
+    boolean refused;
+    boolean lead;
+    lock.lock();
+    try {
+      // What a stage triggers in the leader's own thread may not wait for the leader.
+      while (queue.size() >= CAPACITY && !closed && leader != Thread.currentThread()) {
+        changed.awaitUninterruptibly();
+      }
+      refused = closed;
+      lead = !closed && !led;
+      if (!refused) {
+        queue.add(write);
+        led = true;
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (refused) {
+      write.fail(closedException());
+    }
+    if (lead) {
+      lead(BATCHES_PER_LEADER);
+    }
+  }
+
+  /** Writes until nothing is queued, or hands over. */
+  private void lead(int batches) {
+    for (int written = 0; written < batches; written++) {
+      Batch batch = next();
+      if (batch == null) {
+        return;
+      }
+      if (!settle(batch)) {
+        break;
+      }
+    }
+    setLeader(null);
+    handOver();
+  }
+
+  private void handOver() {
+    try {
+      executor.execute(this::leadOn);
+    } catch (RejectedExecutionException e) { // closed meanwhile
+      leadOn();
+    }
+  }
+
+  private void leadOn() {
+    pause();
+    lead(BATCHES_PER_LEADER);
+  }
+
+  /** Finds work, or stops leading. */
+  private @Nullable Batch next() {
+    Batch unsettled = work.poll();
+    lock.lock();
+    try {
+      leader = Thread.currentThread();
+      if (unsettled != null) {
+        return unsettled;
+      }
+      if (queue.isEmpty()) {
+        led = false;
+        leader = null;
+        changed.signalAll();
+        return null;
+      }
+      Batch batch = new Batch(queue.takeBatch(), false);
+      changed.signalAll();
+      return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Tries a batch once. Returns false when it has to wait before the next try. */
+  private boolean settle(Batch batch) {
+    if (isClosed()) {
+      fail(batch.writes(), closedException());
+      return true;
+    }
+    try {
+      Optional<Map<SagaId, StartResult>> starts = writer.write(batch);
+      backoff = Duration.ZERO;
+      if (starts.isEmpty()) {
+        fail(batch.writes(), new NodeFencedException(batch.owner()));
+      } else {
+        succeed(batch, starts.get());
+      }
+      return true;
+    } catch (SQLException e) {
+      return recover(batch, e);
+    } catch (RuntimeException e) { // the driver refused a value
+      refuse(batch, e);
+      return true;
+    } catch (Error e) { // out of memory, say; the lane goes on for the others
+      fail(batch.writes(), new SagaStoreException("Couldn't write journals: " + e, e));
+      return true;
+    }
+  }
+
+  private boolean recover(Batch batch, SQLException e) {
+    return switch (SqlFailure.of(e)) {
+      case UNAVAILABLE -> {
+        lengthenBackoff(e);
+        work.addFirst(batch.repeated(SqlFailure.isAmbiguous(e)));
+        yield false;
+      }
+      case REFUSED -> {
+        refuse(batch, e);
+        yield true;
+      }
+      case MISCONFIGURED -> {
+        fail(batch.writes(), SqlFailure.explain("write journals", server, e));
+        yield true;
+      }
+    };
+  }
+
+  private void lengthenBackoff(SQLException e) {
+    if (backoff.isZero()) {
+      LOG.warn(
+          "Can't write journals in PostgreSQL at {}; appends wait and are repeated. {}",
+          server,
+          e.toString());
+      backoff = FIRST_BACKOFF;
+      return;
+    }
+    Duration doubled = backoff.multipliedBy(2);
+    backoff = doubled.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : doubled;
+  }
+
+  /** Halves the batch until the guilty saga is alone; the statement wrote nothing of it. */
+  private void refuse(Batch batch, Exception e) {
+    if (batch.writes().size() > 1) {
+      work.addFirst(batch.secondHalf());
+      work.addFirst(batch.firstHalf());
+      return;
+    }
+    SagaId guilty = batch.writes().get(0).sagaId();
+    fail(
+        batch.writes(),
+        new JournalRefusedException(
+            "PostgreSQL refused what was to be written of saga " + guilty + ": " + e.getMessage(),
+            e));
+  }
+
+  private void succeed(Batch batch, Map<SagaId, StartResult> starts) {
+    for (Write write : batch.writes()) {
+      if (write.start() == null) {
+        write.succeed();
+      } else {
+        succeed(write, starts.get(write.sagaId()));
+      }
+    }
+  }
+
+  private void succeed(Write start, @Nullable StartResult result) {
+    if (result == null) {
+      fail(
+          List.of(start),
+          new JournalRefusedException(
+              "Saga " + start.sagaId() + " wasn't started, yet nobody has its key.", null));
+      return;
+    }
+    if (!result.created()) {
+      failAll(
+          behind(List.of(start)),
+          new JournalRefusedException(
+              "Saga " + start.sagaId() + " wasn't started: its key belongs to another.", null));
+    }
+    start.succeed(result);
+  }
+
+  /** Fails writes, and what is queued behind them. */
+  private void fail(List<Write> writes, SagaStoreException failure) {
+    List<Write> all = new ArrayList<>(writes);
+    all.addAll(behind(writes)); // taken out first: who sees the failure may write anew
+    failAll(all, failure);
+  }
+
+  private static void failAll(List<Write> writes, SagaStoreException failure) {
+    writes.forEach(write -> write.fail(failure));
+  }
+
+  private List<Write> behind(List<Write> writes) {
+    lock.lock();
+    try {
+      List<Write> behind = new ArrayList<>();
+      writes.forEach(write -> behind.addAll(queue.removeAll(write.sagaId())));
+      changed.signalAll();
+      return behind;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void pause() {
+    long nanos = backoff.toNanos();
+    lock.lock();
+    try {
+      while (nanos > 0 && !closed) {
+        nanos = changed.awaitNanos(nanos);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void setLeader(@Nullable Thread thread) {
+    lock.lock();
+    try {
+      leader = thread;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static SagaStoreException closedException() {
+    return new SagaStoreException(
+        "The store is closed. What waited may or may not have been written.", null);
+  }
+
+  /** Fails what waits, and waits for the statement under way. */
+  @Override
+  public void close() {
+    List<Write> waiting;
+    lock.lock();
+    try {
+      closed = true;
+      waiting = queue.drain();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    failAll(waiting, closedException());
+    executor.shutdown();
+    try {
+      if (!executor.awaitTermination(CLOSE_SECONDS, SECONDS)) {
+        LOG.warn("A write to PostgreSQL at {} didn't end within {} s.", server, CLOSE_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      executor.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.sagaflow.jdbc;
+
+import io.sagaflow.SagaId;
+import io.sagaflow.store.NodeBeat;
+import io.sagaflow.store.NodeFencedException;
+import io.sagaflow.store.NodeId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The leases. A node lives while its rows exist. Evicting <em>deletes</em> them, which waits for
+ * the statements that hold one of them FOR KEY SHARE and shuts the door behind them; counting a
+ * beat changes no key and waits for nobody.
+ */
+final class Nodes {
+
+  private static final int JOIN_TRIES = 20;
+  private static final String UNIQUE_VIOLATION = "23505";
+
+  private final Database database;
+  private final String deleteName;
+  private final String insert;
+  private final String renew;
+  private final String list;
+  private final String delete;
+  private final String release;
+
+  Nodes(Database database, Tables tables) {
+    this.database = database;
+    this.deleteName = tables.fill("DELETE FROM ${t}node WHERE name = ?");
+    this.insert =
+        tables.fill(
+            "INSERT INTO ${t}node (id, node_id, name, lane) VALUES (?, ?, ?, 0), (?, ?, ?, "
+                + Slots.LANE
+                + ")");
+    this.renew =
+        tables.fill(
+            """
+            WITH renewed AS (
+              UPDATE ${t}node SET beats = beats + 1 WHERE id = ? RETURNING node_id, name, beats)
+            SELECT node_id, name, beats FROM renewed
+            UNION ALL
+            SELECT node_id, name, beats FROM ${t}node WHERE lane = 0 AND id <> ?
+            """);
+    this.list = tables.fill("SELECT node_id, name, beats FROM ${t}node WHERE lane = 0");
+    this.delete = tables.fill("DELETE FROM ${t}node WHERE node_id = ?");
+    this.release =
+        tables.fill(
+            """
+            UPDATE ${t}instance SET owner = NULL, orphaned = id = ANY (?), wake_at = '-infinity'
+            WHERE owner = ?
+            """);
+  }
+
+  NodeId join(String name) {
+    for (int tries = 1; ; tries++) {
+      try {
+        return database.rawTransaction(connection -> replace(connection, name));
+      } catch (SQLException e) {
+        // Somebody joined under this name between the two statements: now there is a row to delete.
+        if (!UNIQUE_VIOLATION.equals(e.getSQLState()) || tries == JOIN_TRIES) {
+          throw SqlFailure.explain("join as node \"" + name + "\"", database.server(), e);
+        }
+      }
+    }
+  }
+
+  private NodeId replace(Connection connection, String name) throws SQLException {
+    try (PreparedStatement statement = Database.prepare(connection, deleteName)) {
+      statement.setString(1, name);
+      statement.executeUpdate();
+    }
+    NodeId node = Slots.newNode();
+    try (PreparedStatement statement = Database.prepare(connection, insert)) {
+      statement.setObject(1, node.value());
+      statement.setObject(2, node.value());
+      statement.setString(3, name);
+      statement.setObject(4, Slots.slot(node));
+      statement.setObject(5, node.value());
+      statement.setString(6, name);
+      statement.executeUpdate();
+    }
+    return node;
+  }
+
+  List<NodeBeat> heartbeat(NodeId self) {
+    List<NodeBeat> beats =
+        database.autocommit(
+            "renew the lease of node " + self,
+            connection -> {
+              try (PreparedStatement statement = Database.prepare(connection, renew)) {
+                statement.setObject(1, self.value());
+                statement.setObject(2, self.value());
+                return read(statement);
+              }
+            });
+    if (beats.stream().noneMatch(beat -> beat.node().equals(self))) {
+      throw new NodeFencedException(self);
+    }
+    return beats;
+  }
+
+  List<NodeBeat> nodes() {
+    return database.autocommit(
+        "look at the nodes",
+        connection -> {
+          try (PreparedStatement statement = Database.prepare(connection, list)) {
+            return read(statement);
+          }
+        });
+  }
+
+  private static List<NodeBeat> read(PreparedStatement statement) throws SQLException {
+    List<NodeBeat> beats = new ArrayList<>();
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        NodeId node = new NodeId(rows.getObject(1, UUID.class));
+        beats.add(new NodeBeat(node, rows.getString(2), rows.getLong(3)));
+      }
+    }
+    return beats;
+  }
+
+  void evict(NodeId node) {
+    database.autocommit("evict node " + node, connection -> delete(connection, node));
+  }
+
+  /** Shuts the door first, so that no write of this node can follow the release. */
+  void leave(NodeId self, Set<SagaId> open) {
+    database.transaction(
+        "leave as node " + self,
+        connection -> {
+          delete(connection, self);
+          try (PreparedStatement statement = Database.prepare(connection, release)) {
+            statement.setArray(
+                1, connection.createArrayOf("uuid", open.stream().map(SagaId::value).toArray()));
+            statement.setObject(2, self.value());
+            return statement.executeUpdate();
+          }
+        });
+  }
+
+  private int delete(Connection connection, NodeId node) throws SQLException {
+    try (PreparedStatement statement = Database.prepare(connection, delete)) {
+      statement.setObject(1, node.value());
+      return statement.executeUpdate();
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.sagaflow.jdbc;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.time.Duration;
+
+/** The connection pool of a store that was given a url. */
+final class OwnPool {
+
+  /** One writes, one renews the lease; the others claim, read, and look after commands. */
+  private static final int CONNECTIONS = 5;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private OwnPool() {}
+
+  /** Creates the pool; it connects when it is first asked for a connection. */
+  static HikariDataSource create(String url, String user, String password) {
+    HikariDataSource pool = new HikariDataSource();
+    pool.setJdbcUrl(url);
+    pool.setUsername(user);
+    pool.setPassword(password);
+    pool.setPoolName("sagaflow");
+    pool.setMaximumPoolSize(CONNECTIONS);
+    pool.setConnectionTimeout(PATIENCE.toMillis());
+    pool.setInitializationFailTimeout(-1);
+    return pool;
+  }
+
+  /** Cuts off what may hold a password. */
+  static String withoutParameters(String url) {
+    int parameters = url.indexOf('?');
+    return parameters < 0 ? url : url.substring(0, parameters);
+  }
+}

@@ -1,0 +1,273 @@
+package io.sagaflow.jdbc;
+
+import static java.util.Objects.requireNonNull;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.sagaflow.SagaId;
+import io.sagaflow.SagaStatus;
+import io.sagaflow.store.ClaimedSaga;
+import io.sagaflow.store.CommandKind;
+import io.sagaflow.store.DefinitionRef;
+import io.sagaflow.store.NewSaga;
+import io.sagaflow.store.NodeBeat;
+import io.sagaflow.store.NodeId;
+import io.sagaflow.store.SagaAppend;
+import io.sagaflow.store.SagaStore;
+import io.sagaflow.store.StartResult;
+import io.sagaflow.store.StoredCommand;
+import io.sagaflow.store.StoredSaga;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps sagas in PostgreSQL, in tables that it creates itself.
+ *
+ * <p>Writes of different sagas share a transaction: whoever finds the store idle writes at once
+ * whatever is queued, in one statement and one round trip (group commit). That statement locks the
+ * node's lease row, so a node that another evicted writes nothing any more. While the database is
+ * away, writes wait, up to 10,000 of them, and callers beyond that block; they are written exactly
+ * once however often the connection breaks, also within a commit.
+ *
+ * <p>No state is kept in a connection, and none is held between calls, so a pooler in transaction
+ * mode may stand before the database. Statements end after 30 seconds at most.
+ *
+ * <p>Thread-safe. Needs the PostgreSQL driver at run time.
+ */
+public final class PostgresSagaStore implements SagaStore {
+
+  private final @Nullable HikariDataSource ownPool;
+  private final boolean migrate;
+  private final Schema schema;
+  private final Nodes nodes;
+  private final Orphans orphans;
+  private final Claims claims;
+  private final Inbox inbox;
+  private final Sagas sagas;
+  private final Lane lane;
+
+  private PostgresSagaStore(
+      Database database, Tables tables, boolean migrate, @Nullable HikariDataSource ownPool) {
+    Journals journals = new Journals(tables);
+    this.ownPool = ownPool;
+    this.migrate = migrate;
+    this.schema = new Schema(database, tables);
+    this.nodes = new Nodes(database, tables);
+    this.orphans = new Orphans(database, tables);
+    this.claims = new Claims(database, tables, journals);
+    this.sagas = new Sagas(database, tables, journals);
+    this.inbox = new Inbox(database, tables, sagas);
+    this.lane = new Lane(new BatchWriter(database, tables), database.server());
+  }
+
+  /**
+   * Creates a store with the default options on your connections.
+   *
+   * @param dataSource lends connections, best from a pool of at least three; never closed by the
+   *     store
+   * @return the store, not opened yet
+   */
+  public static PostgresSagaStore create(DataSource dataSource) {
+    return builder().dataSource(dataSource).build();
+  }
+
+  /**
+   * Creates a store with the default options and a small connection pool of its own, which is
+   * closed with the store.
+   *
+   * @param url the JDBC url, {@code jdbc:postgresql://host:port/database}
+   * @param user the user, who may create tables unless they exist
+   * @param password the user's password
+   * @return the store, not opened yet: nothing is connected before {@link #open}
+   */
+  public static PostgresSagaStore create(String url, String user, String password) {
+    HikariDataSource pool = OwnPool.create(url, user, password);
+    Tables tables = new Tables(Builder.DEFAULT_SCHEMA, Builder.DEFAULT_PREFIX);
+    return new PostgresSagaStore(
+        new Database(pool, OwnPool.withoutParameters(url)), tables, true, pool);
+  }
+
+  /**
+   * Starts the configuration of a store.
+   *
+   * @return a new builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  @Override
+  public void open() {
+    if (migrate) {
+      schema.migrate();
+    } else {
+      schema.check();
+    }
+  }
+
+  @Override
+  public NodeId join(String name) {
+    return nodes.join(name);
+  }
+
+  @Override
+  public List<NodeBeat> heartbeat(NodeId self) {
+    return nodes.heartbeat(self);
+  }
+
+  @Override
+  public List<NodeBeat> nodes() {
+    return nodes.nodes();
+  }
+
+  @Override
+  public void evict(NodeId node) {
+    nodes.evict(node);
+  }
+
+  @Override
+  public int releaseOrphans(int limit) {
+    return orphans.release(limit);
+  }
+
+  @Override
+  public void leave(NodeId self, Set<SagaId> open) {
+    nodes.leave(self, open);
+  }
+
+  @Override
+  public CompletionStage<StartResult> start(NodeId owner, NewSaga saga) {
+    Write write = Write.start(owner, saga);
+    lane.submit(write);
+    return write.started();
+  }
+
+  @Override
+  public CompletionStage<Void> append(NodeId owner, SagaAppend append) {
+    Write write = Write.append(owner, append);
+    lane.submit(write);
+    return write.appended();
+  }
+
+  @Override
+  public List<ClaimedSaga> claim(
+      NodeId owner, Set<DefinitionRef> definitions, Instant now, int limit) {
+    return claims.claim(owner, definitions, now, limit);
+  }
+
+  @Override
+  public Optional<SagaStatus> post(SagaId sagaId, CommandKind kind, String by, String reason) {
+    return inbox.post(sagaId, kind, by, reason);
+  }
+
+  @Override
+  public List<StoredCommand> commands(NodeId owner, int limit) {
+    return inbox.commands(owner, limit);
+  }
+
+  @Override
+  public Optional<StoredSaga> load(SagaId sagaId) {
+    return sagas.load(sagaId);
+  }
+
+  @Override
+  public Optional<SagaId> find(String definition, String businessKey) {
+    return sagas.find(definition, businessKey);
+  }
+
+  @Override
+  public Map<SagaId, SagaStatus> statuses(Collection<SagaId> sagaIds) {
+    return sagas.statuses(sagaIds);
+  }
+
+  @Override
+  public void close() {
+    lane.close();
+    if (ownPool != null) {
+      ownPool.close();
+    }
+  }
+
+  /** Configures a store. Mutable, for one thread. */
+  public static final class Builder {
+
+    private static final String DEFAULT_SCHEMA = "public";
+    private static final String DEFAULT_PREFIX = "saga_";
+
+    private @Nullable DataSource dataSource;
+    private String schema = DEFAULT_SCHEMA;
+    private String tablePrefix = DEFAULT_PREFIX;
+    private boolean migrate = true;
+
+    private Builder() {}
+
+    /**
+     * Sets where connections come from. Required.
+     *
+     * @param dataSource lends connections, best from a pool of at least three; never closed by the
+     *     store
+     * @return this
+     */
+    public Builder dataSource(DataSource dataSource) {
+      this.dataSource = requireNonNull(dataSource, "dataSource");
+      return this;
+    }
+
+    /**
+     * Sets the schema of the tables; {@code public} by default. It is created if it doesn't exist.
+     *
+     * @param schema 1 to 30 lower-case letters, digits and underscores, a letter first
+     * @return this
+     */
+    public Builder schema(String schema) {
+      this.schema = requireNonNull(schema, "schema");
+      return this;
+    }
+
+    /**
+     * Sets what the names of the tables begin with; {@code saga_} by default. Stores with different
+     * prefixes know nothing of each other.
+     *
+     * @param tablePrefix 1 to 30 lower-case letters, digits and underscores, a letter first
+     * @return this
+     */
+    public Builder tablePrefix(String tablePrefix) {
+      this.tablePrefix = requireNonNull(tablePrefix, "tablePrefix");
+      return this;
+    }
+
+    /**
+     * Sets whether {@link PostgresSagaStore#open} creates or upgrades the tables; it does by
+     * default. Otherwise it only checks that they are there.
+     *
+     * @param migrate false where the application's user may not create tables
+     * @return this
+     */
+    public Builder migrate(boolean migrate) {
+      this.migrate = migrate;
+      return this;
+    }
+
+    /**
+     * Builds the store. Nothing is connected yet.
+     *
+     * @return the store
+     * @throws IllegalArgumentException if the schema or the prefix isn't a plain name
+     * @throws IllegalStateException if there is no data source
+     */
+    public PostgresSagaStore build() {
+      if (dataSource == null) {
+        throw new IllegalStateException("Set a dataSource before build().");
+      }
+      Tables tables = new Tables(schema, tablePrefix);
+      Database database = new Database(dataSource, "the data source's server");
+      return new PostgresSagaStore(database, tables, migrate, null);
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package io.sagaflow.jdbc;
+
+import io.sagaflow.SagaId;
+import io.sagaflow.SagaStoreException;
+import io.sagaflow.store.NewSaga;
+import io.sagaflow.store.NodeId;
+import io.sagaflow.store.Payload;
+import io.sagaflow.store.SagaAppend;
+import io.sagaflow.store.StartResult;
+import io.sagaflow.store.StoredRecord;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One saga's share of a batch: its start, or an append. Which of the two it is, is what isn't null.
+ */
+final class Write {
+
+  private final NodeId owner;
+  private final SagaId sagaId;
+  private final @Nullable NewSaga start;
+  private final @Nullable SagaAppend append;
+  private final CompletableFuture<StartResult> started = new CompletableFuture<>();
+  private final CompletableFuture<@Nullable Void> appended = new CompletableFuture<>();
+
+  private Write(NodeId owner, SagaId sagaId, @Nullable NewSaga start, @Nullable SagaAppend append) {
+    this.owner = owner;
+    this.sagaId = sagaId;
+    this.start = start;
+    this.append = append;
+  }
+
+  static Write start(NodeId owner, NewSaga saga) {
+    return new Write(owner, saga.header().id(), saga, null);
+  }
+
+  static Write append(NodeId owner, SagaAppend append) {
+    return new Write(owner, append.sagaId(), null, append);
+  }
+
+  NodeId owner() {
+    return owner;
+  }
+
+  SagaId sagaId() {
+    return sagaId;
+  }
+
+  @Nullable NewSaga start() {
+    return start;
+  }
+
+  @Nullable SagaAppend append() {
+    return append;
+  }
+
+  List<StoredRecord> records() {
+    if (start != null) {
+      return List.of(start.first());
+    }
+    return append == null ? List.of() : append.records();
+  }
+
+  /** How much its payloads weigh. */
+  long bytes() {
+    long bytes = 0;
+    for (StoredRecord record : records()) {
+      Payload payload = record.payload();
+      bytes += payload == null ? 0 : payload.size();
+    }
+    return bytes;
+  }
+
+  /** The stage of a start. */
+  CompletionStage<StartResult> started() {
+    return started;
+  }
+
+  /** The stage of an append. */
+  @SuppressWarnings("NullAway") // a Void is always null
+  CompletionStage<Void> appended() {
+    return appended;
+  }
+
+  /** Says how a start went. */
+  void succeed(StartResult result) {
+    started.complete(result);
+  }
+
+  /** Says that an append is durable. */
+  void succeed() {
+    appended.complete(null);
+  }
+
+  /** Fails whichever stage was given out, without a wrapper around the failure. */
+  void fail(SagaStoreException failure) {
+    started.completeExceptionally(failure);
+    appended.completeExceptionally(failure);
+  }
+}

@@ -1,0 +1,65 @@
+-- One row a saga. It changes when its owner or its status does, not with each journal record.
+CREATE TABLE ${schema}.${prefix}instance (
+  id           uuid PRIMARY KEY,
+  definition   text NOT NULL,
+  version      integer NOT NULL,
+  business_key text NOT NULL,
+  status       text NOT NULL,
+  owner        uuid,                             -- the node that drives it; null: anybody may, when it is due
+  wake_at      timestamptz,                      -- when an unowned saga is due; null: only after a command
+  orphaned     boolean NOT NULL DEFAULT false,   -- its last owner died, so a call may still be open
+  recoveries   integer NOT NULL DEFAULT 0,       -- claims as an orphan since it last made progress
+  commands     integer NOT NULL DEFAULT 0,       -- how many its inbox holds
+  UNIQUE (definition, business_key)
+);
+
+CREATE INDEX ${prefix}instance_due ON ${schema}.${prefix}instance (wake_at)
+  WHERE owner IS NULL AND wake_at IS NOT NULL;
+
+CREATE INDEX ${prefix}instance_owned ON ${schema}.${prefix}instance (owner)
+  WHERE owner IS NOT NULL;
+
+-- The truth: append-only. The primary key is also the second fence against a former owner.
+CREATE TABLE ${schema}.${prefix}journal (
+  saga_id uuid NOT NULL,
+  seq     bigint NOT NULL,
+  at      timestamptz NOT NULL,
+  kind    text NOT NULL,
+  step    text,
+  attempt integer NOT NULL,
+  code    text,
+  detail  text,
+  actor   text,
+  due     timestamptz,
+  payload bytea,
+  PRIMARY KEY (saga_id, seq)
+);
+
+-- The leases. A live node has a heartbeat row (lane 0) and one slot row for each lane that writes.
+CREATE TABLE ${schema}.${prefix}node (
+  id      uuid PRIMARY KEY,
+  node_id uuid NOT NULL,
+  name    text NOT NULL,
+  lane    integer NOT NULL,
+  beats   bigint NOT NULL DEFAULT 0
+);
+
+CREATE UNIQUE INDEX ${prefix}node_name ON ${schema}.${prefix}node (name) WHERE lane = 0;
+
+-- What was asked of sagas and not answered yet.
+CREATE TABLE ${schema}.${prefix}inbox (
+  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  saga_id      uuid NOT NULL,
+  kind         text NOT NULL,
+  requested_by text NOT NULL,
+  reason       text NOT NULL,
+  posted_at    timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE INDEX ${prefix}inbox_saga ON ${schema}.${prefix}inbox (saga_id, id);
+
+-- For people with psql: each record beside its saga, with the payload as text.
+CREATE VIEW ${schema}.${prefix}history AS
+  SELECT i.definition, i.version, i.business_key, i.status, j.saga_id, j.seq, j.at, j.kind, j.step,
+         j.attempt, j.code, j.detail, j.actor, j.due, encode(j.payload, 'escape') AS payload
+  FROM ${schema}.${prefix}journal j JOIN ${schema}.${prefix}instance i ON i.id = j.saga_id;
