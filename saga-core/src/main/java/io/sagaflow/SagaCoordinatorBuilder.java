@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.sagaflow.engine.Engine;
 import io.sagaflow.engine.EngineOptions;
+import io.sagaflow.engine.Environment;
 import io.sagaflow.store.SagaStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a coordinator together. Mutable, for one thread. */
@@ -210,6 +212,17 @@ public final class SagaCoordinatorBuilder {
    * @throws SagaStoreException if the store can't be reached or its schema doesn't fit
    */
   public SagaCoordinator start() {
+    return startIn(() -> Engine.realEnvironment(nodeName, actions));
+  }
+
+  /**
+   * Starts the coordinator in virtual time. For the test kit, which alone can make an environment.
+   *
+   * @param environment makes time, chance and threads
+   * @return the coordinator, to be closed
+   */
+  @SuppressWarnings("exports") // an application has no such type, and so can't call this
+  public SagaCoordinator startIn(Supplier<Environment> environment) {
     if (store == null) {
       throw new IllegalStateException("A coordinator needs a store: call store(...)");
     }
@@ -234,6 +247,6 @@ public final class SagaCoordinatorBuilder {
             definitions.values(),
             codec == null ? Engine.defaultCodec() : codec,
             List.copyOf(listeners));
-    return Engine.start(parts, options, Engine.realEnvironment(nodeName, actions));
+    return Engine.start(parts, options, environment.get());
   }
 }

@@ -26,6 +26,9 @@ final class Attempt implements Runnable {
 
     void ended(Attempt attempt, Outcome outcome);
 
+    /** The body was not begun, so there is no outcome. */
+    void notStarted(Attempt attempt, String why);
+
     void leaked(Attempt attempt, String why);
   }
 
@@ -74,9 +77,7 @@ final class Attempt implements Runnable {
     try {
       environment.actions().execute(this);
     } catch (RejectedExecutionException e) {
-      end(
-          Outcome.failed(
-              Outcome.Kind.FAILED, "The executor of actions refused: " + e.getMessage()));
+      neverRan("The executor of actions refused: " + e.getMessage());
     }
   }
 
@@ -109,7 +110,17 @@ final class Attempt implements Runnable {
         return;
       }
     }
-    end(Outcome.failed(Outcome.Kind.FAILED, "It was not started"));
+    neverRan(why);
+  }
+
+  private void neverRan(String why) {
+    synchronized (this) {
+      if (phase != Phase.QUEUED) {
+        return;
+      }
+      phase = Phase.ENDED;
+    }
+    watcher.notStarted(this, why);
   }
 
   private synchronized boolean begin() {

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.sagaflow.CoordinatorClosedException;
 import io.sagaflow.PayloadCodec;
-import io.sagaflow.SagaConflictException;
 import io.sagaflow.SagaCoordinator;
 import io.sagaflow.SagaDefinition;
 import io.sagaflow.SagaEvent;
@@ -14,20 +13,11 @@ import io.sagaflow.SagaListener;
 import io.sagaflow.SagaOutcome;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.SagaStoreException;
-import io.sagaflow.machine.SagaState;
 import io.sagaflow.store.ClaimedSaga;
 import io.sagaflow.store.CommandKind;
-import io.sagaflow.store.Fact.SagaStarted;
-import io.sagaflow.store.JournalRecord;
-import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeBeat;
 import io.sagaflow.store.NodeFencedException;
-import io.sagaflow.store.Payload;
-import io.sagaflow.store.RecordCodec;
-import io.sagaflow.store.SagaHeader;
 import io.sagaflow.store.SagaStore;
-import io.sagaflow.store.StartResult;
-import io.sagaflow.store.StoredSaga;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -37,17 +27,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The coordinator: joins the store as a node, starts sagas, claims those that are due, and carries
- * what is asked to their actors.
+ * The coordinator: joins the store as a node, claims sagas that are due, and carries what is asked
+ * to their actors.
  *
  * <p>Two loops run beside the sagas: the heartbeat renews the lease and watches other nodes, the
  * poll claims due sagas and reads inboxes. Each runs one round at a time. A node that lost its
@@ -58,7 +46,6 @@ public final class Engine implements SagaCoordinator, World {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
   private static final int CLAIM_AT_ONCE = 200;
   private static final int COMMANDS_AT_ONCE = 500;
-  private static final int JOINS_PER_START = 3;
   private static final Duration INTERRUPTED_DRAIN = Duration.ofSeconds(1);
 
   private enum Phase {
@@ -71,13 +58,13 @@ public final class Engine implements SagaCoordinator, World {
   private final Environment environment;
   private final EngineOptions options;
   private final Definitions definitions;
-  private final Payloads payloads;
-  private final SagaIds ids;
   private final Recovery recovery;
+  private final Archive archive;
+  private final Starts starts;
   private final Membership membership;
   private final Listeners listeners;
   private final Watchers watchers = new Watchers();
-  private final RunningCalls calls = new RunningCalls();
+  private final OpenCalls calls = new OpenCalls();
   private volatile Phase phase = Phase.OPEN;
   private volatile Node node;
 
@@ -100,12 +87,13 @@ public final class Engine implements SagaCoordinator, World {
     this.environment = environment;
     this.options = options;
     this.definitions = new Definitions(parts.definitions(), options.limits().journalRecords());
-    this.payloads = new Payloads(parts.codec(), options.limits().payloadBytes());
-    this.ids = new SagaIds(environment.clock(), environment.random());
+    Payloads payloads = new Payloads(parts.codec(), options.limits().payloadBytes());
     this.recovery = new Recovery(definitions, payloads, options);
+    this.archive = new Archive(store, recovery);
     this.membership = new Membership(store, environment, options);
     this.listeners = new Listeners(parts.listeners());
     this.node = join();
+    this.starts = new Starts(this, definitions, payloads);
   }
 
   /**
@@ -158,99 +146,14 @@ public final class Engine implements SagaCoordinator, World {
 
   @Override
   public <I> SagaHandle start(SagaDefinition<I> definition, String businessKey, I input) {
-    requireNonNull(definition, "definition");
-    requireNonNull(businessKey, "businessKey");
-    requireNonNull(input, "input");
     requireOpen();
-    Texts.requireBusinessKey(businessKey);
-    Compiled<I> compiled = definitions.require(definition);
-    Payload payload = payloads.encode(input, definition.inputType());
-    I journaled = payloads.decode(payload, definition.inputType());
-    SagaHeader header = new SagaHeader(ids.next(), compiled.ref(), businessKey);
-    Instant now = now();
-    SagaStarted fact =
-        new SagaStarted(
-            compiled.machine().plan().fingerprint(), payload, definition.deadline().map(now::plus));
-    JournalRecord first = new JournalRecord(1, now, fact);
-    SagaState state = compiled.machine().replay(List.of(first));
-    SagaView<I> view = new SagaView<>(header, compiled, payloads, state, journaled);
-    StartResult result = startDurably(view, new NewSaga(header, RecordCodec.write(first)));
-    if (!result.created()) {
-      requireSameInput(result.sagaId(), header, payload);
-    }
-    return new EngineHandle(this, result.sagaId());
-  }
-
-  private StartResult startDurably(SagaView<?> view, NewSaga saga) {
-    for (int i = 0; i < JOINS_PER_START; i++) {
-      Node owner = node;
-      try {
-        return store
-            .start(owner.id(), saga)
-            .whenComplete((result, failure) -> started(owner, view, saga, result))
-            .toCompletableFuture()
-            .get(options.storeTimeout().toNanos(), TimeUnit.NANOSECONDS);
-      } catch (ExecutionException e) {
-        if (!Node.isFence(e.getCause())) {
-          throw storeFailure(saga, e.getCause());
-        }
-        fenced(owner);
-        requireOpen();
-      } catch (TimeoutException e) {
-        throw storeFailure(saga, e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw storeFailure(saga, e);
-      }
-    }
-    throw storeFailure(saga, null);
-  }
-
-  /** Runs even if the caller has given up waiting: what was started has to run. */
-  private void started(Node owner, SagaView<?> view, NewSaga saga, @Nullable StartResult result) {
-    if (result != null && result.created()) {
-      listeners.tell(Events.of(saga.header().id(), saga.first()));
-      owner.adopt(new SagaActor<>(owner, view, false), List.of(), List.of());
-    }
-  }
-
-  private static SagaStoreException storeFailure(NewSaga saga, @Nullable Throwable cause) {
-    return new SagaStoreException(
-        "The store gave no answer to the start of "
-            + saga.header()
-            + ", which may have happened or not: repeat it with the same business key"
-            + (cause == null ? "." : ". " + Texts.describe(cause)),
-        cause);
-  }
-
-  private void requireSameInput(SagaId existing, SagaHeader header, Payload input) {
-    StoredSaga saga = load(existing);
-    boolean same =
-        Optional.ofNullable(saga.journal().get(0).payload())
-            .map(stored -> payloads.sameValue(stored, input))
-            .orElse(false);
-    if (!same) {
-      throw new SagaConflictException(
-          "Definition "
-              + header.definition().name()
-              + " has saga "
-              + existing
-              + " for business key '"
-              + header.businessKey()
-              + "', started with another input."
-              + " Nothing was started: use another key.",
-          null,
-          existing,
-          null);
-    }
+    return new EngineHandle(this, starts.start(definition, businessKey, input));
   }
 
   @Override
   public Optional<SagaHandle> find(SagaId sagaId) {
     requireNonNull(sagaId, "sagaId");
-    return store.statuses(Set.of(sagaId)).containsKey(sagaId)
-        ? Optional.of(new EngineHandle(this, sagaId))
-        : Optional.empty();
+    return archive.has(sagaId) ? Optional.of(new EngineHandle(this, sagaId)) : Optional.empty();
   }
 
   @Override
@@ -262,16 +165,7 @@ public final class Engine implements SagaCoordinator, World {
 
   @Override
   public List<SagaEvent> history(SagaId sagaId) {
-    requireNonNull(sagaId, "sagaId");
-    return load(sagaId).journal().stream().map(row -> Events.of(sagaId, row)).toList();
-  }
-
-  SagaStatus status(SagaId sagaId) {
-    SagaStatus status = store.statuses(Set.of(sagaId)).get(sagaId);
-    if (status == null) {
-      throw unknown(sagaId);
-    }
-    return status;
+    return archive.history(requireNonNull(sagaId, "sagaId"));
   }
 
   @Override
@@ -290,18 +184,18 @@ public final class Engine implements SagaCoordinator, World {
     Texts.requireReason(requireNonNull(reason, "reason"));
     requireOpen();
     if (store.post(sagaId, kind, by, reason).isEmpty()) {
-      throw unknown(sagaId);
+      throw Archive.unknown(sagaId);
     }
-    environment.engine().execute(this::attend);
+    environment.engine().execute(() -> asking(this::attend));
   }
 
   /** A stage that completes when the saga is settled, wherever it runs. */
   CompletableFuture<SagaOutcome> watch(SagaId sagaId) {
     CompletableFuture<SagaOutcome> future = watchers.watch(sagaId);
-    if (phase != Phase.OPEN) {
+    if (phase == Phase.CLOSED) {
       watchers.fail(closed());
     } else if (!node.owns(sagaId)) {
-      environment.engine().execute(() -> lookAtWatched(Set.of(sagaId)));
+      environment.engine().execute(() -> asking(() -> lookAtWatched(Set.of(sagaId))));
     }
     return future;
   }
@@ -315,9 +209,7 @@ public final class Engine implements SagaCoordinator, World {
       phase = Phase.CLOSING;
     }
     LOG.info("Coordinator {} stops; {} sagas in memory", options.nodeName(), node.sagas());
-    calls.await(options.drain());
-    node.interruptCalls("The coordinator is being closed");
-    calls.await(INTERRUPTED_DRAIN);
+    drain();
     handOver();
     phase = Phase.CLOSED;
     watchers.fail(closed());
@@ -326,13 +218,26 @@ public final class Engine implements SagaCoordinator, World {
     LOG.info("Coordinator {} stopped", options.nodeName());
   }
 
-  private void handOver() {
-    Set<SagaId> open = calls.snapshot();
-    if (!open.isEmpty()) {
-      LOG.warn("Calls of {} sagas still run; their outcomes are open", open.size());
-    }
+  /** Lets running calls end and their outcomes become durable; interrupts those that take long. */
+  private void drain() {
+    CompletableFuture<Void> quiet = calls.stop();
     try {
-      store.leave(node.id(), open);
+      try {
+        environment.waiting().until(quiet, options.drain());
+      } catch (TimeoutException e) {
+        node.abandonCalls("The coordinator is being closed");
+        environment.waiting().until(quiet, INTERRUPTED_DRAIN);
+      }
+    } catch (TimeoutException e) {
+      LOG.warn("Calls of sagas {} ignore their interrupts; their outcomes are open", calls);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void handOver() {
+    try {
+      store.leave(node.id(), calls.snapshot());
     } catch (SagaStoreException e) {
       LOG.warn("The store didn't take the sagas back; others claim them after the lease", e);
     }
@@ -347,31 +252,28 @@ public final class Engine implements SagaCoordinator, World {
   @Override
   public void fenced(Node fenced) {
     fenced.lose("The node lost its lease");
-    environment.engine().execute(() -> rejoin(fenced));
+    environment.engine().execute(() -> asking(() -> rejoin(fenced)));
   }
 
   /**
    * Joins anew, unless another process has taken the name: two of a name would fence each other.
    */
-  private synchronized void rejoin(Node fenced) {
-    if (node != fenced || phase != Phase.OPEN) {
+  @Override
+  public synchronized void rejoin(Node lost) {
+    lost.lose("The node lost its lease");
+    if (node != lost || phase != Phase.OPEN) {
       return;
     }
-    try {
-      if (store.nodes().stream().map(NodeBeat::name).anyMatch(options.nodeName()::equals)) {
-        phase = Phase.CLOSED;
-        LOG.error(
-            "Another process joined as node {}: this coordinator stops. Give each process a"
-                + " nodeName of its own.",
-            options.nodeName());
-        watchers.fail(closed());
-        return;
-      }
-      node = join();
-      LOG.warn("Node {} had lost its lease and joined anew", options.nodeName());
-    } catch (SagaStoreException e) {
-      LOG.warn("Node {} can't join anew yet: {}", options.nodeName(), e.getMessage());
+    if (store.nodes().stream().map(NodeBeat::name).anyMatch(options.nodeName()::equals)) {
+      LOG.error(
+          "Another process joined as node {}: this coordinator stops. Give each process a nodeName"
+              + " of its own.",
+          options.nodeName());
+      environment.engine().execute(this::close);
+      return;
     }
+    node = join();
+    LOG.warn("Node {} had lost its lease and joined anew", options.nodeName());
   }
 
   private void beatLater() {
@@ -382,36 +284,44 @@ public final class Engine implements SagaCoordinator, World {
     if (phase == Phase.CLOSED) {
       return;
     }
-    Node current = node;
-    try {
-      if (current.isLost()) {
-        rejoin(current);
-      } else {
-        membership.beat(current);
-      }
-    } catch (NodeFencedException e) {
-      fenced(current);
-    } catch (SagaStoreException e) {
-      LOG.warn("Node {} can't renew its lease: {}", options.nodeName(), e.getMessage());
-    } finally {
-      beatLater();
-    }
+    asking(
+        () -> {
+          Node current = node;
+          if (current.isLost()) {
+            rejoin(current);
+          } else {
+            membership.beat(current);
+          }
+        });
+    beatLater();
   }
 
   private void poll() {
     if (phase == Phase.CLOSED) {
       return;
     }
+    asking(
+        () -> {
+          claimDue();
+          attend();
+          lookAtWatched(watchers.watched());
+        });
+    environment.scheduler().schedule(options.poll(), this::poll);
+  }
+
+  /** Does what talks to the store, and copes if that fails: the next round tries again. */
+  private void asking(Runnable talk) {
+    Node current = node;
     try {
-      claimDue();
-      attend();
-      lookAtWatched(watchers.watched());
+      talk.run();
     } catch (NodeFencedException e) {
-      fenced(node);
+      fenced(current);
     } catch (SagaStoreException e) {
-      LOG.warn("Node {} can't ask for due sagas: {}", options.nodeName(), e.getMessage());
-    } finally {
-      environment.scheduler().schedule(options.poll(), this::poll);
+      if (phase == Phase.OPEN) {
+        LOG.warn("Node {} gets no answer from the store: {}", options.nodeName(), e.getMessage());
+      }
+    } catch (RuntimeException e) { // a bug, ours or the store's: it must not end the loop
+      LOG.error("Node {} met an unexpected failure and goes on", options.nodeName(), e);
     }
   }
 
@@ -432,8 +342,8 @@ public final class Engine implements SagaCoordinator, World {
 
   /** Carries the commands for this node's sagas to their actors. */
   private void attend() {
-    if (phase == Phase.OPEN && !node.isLost()) {
-      Node current = node;
+    Node current = node;
+    if (isOpen() && !current.isLost()) {
       store.commands(current.id(), COMMANDS_AT_ONCE).forEach(current::deliver);
     }
   }
@@ -441,42 +351,16 @@ public final class Engine implements SagaCoordinator, World {
   /** Asks the store about watched sagas that run elsewhere. */
   private void lookAtWatched(Set<SagaId> watched) {
     List<SagaId> elsewhere = watched.stream().filter(id -> !node.owns(id)).toList();
-    if (elsewhere.isEmpty() || phase != Phase.OPEN) {
+    if (elsewhere.isEmpty() || !isOpen()) {
       return;
     }
     Map<SagaId, SagaStatus> statuses = store.statuses(elsewhere);
     statuses.forEach(
         (id, status) -> {
           if (status.isSettled()) {
-            store.load(id).ifPresent(saga -> watchers.ended(outcome(saga)));
+            watchers.ended(archive.outcome(id));
           }
         });
-  }
-
-  private SagaOutcome outcome(StoredSaga saga) {
-    try {
-      return new EndedSaga(recovery.read(saga));
-    } catch (RuntimeException e) { // rows that can't be read still tell how the saga ended
-      LOG.debug("Saga {} is shown without its results", saga.header(), e);
-      int last = saga.journal().size() - 1;
-      Optional<String> reason =
-          last < 0 ? Optional.empty() : Optional.ofNullable(saga.journal().get(last).detail());
-      return new RawOutcome(saga.header().id(), saga.status(), reason);
-    }
-  }
-
-  private StoredSaga load(SagaId sagaId) {
-    return store.load(sagaId).orElseThrow(() -> unknown(sagaId));
-  }
-
-  private static IllegalArgumentException unknown(SagaId sagaId) {
-    return new IllegalArgumentException("The store has no saga " + sagaId + ".");
-  }
-
-  private void requireOpen() {
-    if (phase != Phase.OPEN) {
-      throw closed();
-    }
   }
 
   private CoordinatorClosedException closed() {
@@ -484,7 +368,15 @@ public final class Engine implements SagaCoordinator, World {
         "Coordinator " + options.nodeName() + " is closed; its sagas go on elsewhere.");
   }
 
-  private Instant now() {
+  @Override
+  public void requireOpen() {
+    if (!isOpen()) {
+      throw closed();
+    }
+  }
+
+  @Override
+  public Instant now() {
     return environment.clock().instant().truncatedTo(ChronoUnit.MICROS);
   }
 
@@ -514,12 +406,22 @@ public final class Engine implements SagaCoordinator, World {
   }
 
   @Override
-  public RunningCalls calls() {
+  public OpenCalls calls() {
     return calls;
   }
 
   @Override
-  public boolean isClosing() {
-    return phase != Phase.OPEN;
+  public Archive archive() {
+    return archive;
+  }
+
+  @Override
+  public Node node() {
+    return node;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return phase == Phase.OPEN;
   }
 }

@@ -10,9 +10,8 @@ import io.sagaflow.SagaTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A saga as its starter holds it. */
@@ -20,7 +19,7 @@ record EngineHandle(Engine engine, SagaId id) implements SagaHandle {
 
   @Override
   public SagaStatus status() {
-    return engine.status(id);
+    return engine.archive().status(id);
   }
 
   @Override
@@ -32,14 +31,15 @@ record EngineHandle(Engine engine, SagaId id) implements SagaHandle {
   public SagaOutcome await(Duration timeout) {
     CompletableFuture<SagaOutcome> future = engine.watch(id);
     try {
-      return future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      engine.environment().waiting().until(future, timeout);
+      return future.join();
     } catch (TimeoutException e) {
       throw new SagaTimeoutException(
           "Saga " + id + " hasn't ended within " + timeout + "; it goes on.", null, id, null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new SagaException("Interrupted while waiting for saga " + id + ".", e, id, null);
-    } catch (ExecutionException e) {
+    } catch (CompletionException e) {
       if (e.getCause() instanceof SagaException failure) {
         throw failure;
       }

@@ -12,6 +12,7 @@ import java.util.random.RandomGenerator;
  * @param nanos a clock that never jumps, for leases
  * @param random the source of jitter and ids
  * @param scheduler runs tasks later
+ * @param waiting how callers wait
  * @param engine runs the engine's own work
  * @param actions runs user code
  * @param shutdown stops what the environment started
@@ -21,6 +22,7 @@ public record Environment(
     LongSupplier nanos,
     RandomGenerator random,
     Scheduler scheduler,
+    Waiting waiting,
     Executor engine,
     Executor actions,
     Runnable shutdown) {}

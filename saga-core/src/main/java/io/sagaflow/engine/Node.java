@@ -81,8 +81,9 @@ final class Node implements Owner {
     actors.values().forEach(actor -> actor.lose(why));
   }
 
-  void interruptCalls(String why) {
-    actors.values().forEach(actor -> actor.interrupt(why));
+  /** Interrupts what runs, without blaming it: the outcomes stay open. */
+  void abandonCalls(String why) {
+    actors.values().forEach(actor -> actor.abandon(why));
   }
 
   @Override
@@ -95,10 +96,15 @@ final class Node implements Owner {
     return world.options();
   }
 
-  @Override
-  public boolean mayDispatch() {
+  /** Whether the lease allows new calls now. */
+  boolean mayDispatch() {
     long age = world.environment().nanos().getAsLong() - renewedAt;
-    return !lost && !world.isClosing() && age < world.options().leaseValidity().toNanos();
+    return !lost && world.isOpen() && age < world.options().leaseValidity().toNanos();
+  }
+
+  @Override
+  public boolean tryStartCall(SagaId sagaId) {
+    return mayDispatch() && world.calls().tryStart(sagaId);
   }
 
   @Override
@@ -120,13 +126,13 @@ final class Node implements Owner {
   }
 
   @Override
-  public void callStarted(SagaId sagaId) {
-    world.calls().started(sagaId);
+  public void callSettled(SagaId sagaId) {
+    world.calls().settled(sagaId);
   }
 
   @Override
-  public void callEnded(SagaId sagaId) {
-    world.calls().ended(sagaId);
+  public void callAbandoned(SagaId sagaId) {
+    world.calls().abandoned(sagaId);
   }
 
   @Override

@@ -14,15 +14,20 @@ interface Owner {
 
   EngineOptions options();
 
-  /** Whether the lease allows new calls now. */
-  boolean mayDispatch();
+  /**
+   * Notes that a call of a saga begins, unless the lease is in doubt or the coordinator stops.
+   *
+   * @return whether it may begin
+   */
+  boolean tryStartCall(SagaId sagaId);
 
   CompletionStage<Void> append(SagaAppend append);
 
-  /** Called when a call of a saga begins, and when it is over, however late. */
-  void callStarted(SagaId sagaId);
+  /** Called when a call's outcome is durable, or is somebody else's to find out. */
+  void callSettled(SagaId sagaId);
 
-  void callEnded(SagaId sagaId);
+  /** Called when a call has ended and its outcome stays open. */
+  void callAbandoned(SagaId sagaId);
 
   /** Called with records that have become durable. */
   void appended(SagaId sagaId, List<StoredRecord> records);

@@ -64,6 +64,11 @@ final class SagaActor<I> implements Attempt.Watcher {
   private Phase phase = Phase.IDLE;
   private SagaState state;
   private boolean recovered;
+
+  /** Whether a call has begun whose outcome isn't durable. */
+  private boolean open;
+
+  private boolean abandoned;
   private @Nullable Attempt attempt;
   private @Nullable Cancellable timer;
 
@@ -110,11 +115,12 @@ final class SagaActor<I> implements Attempt.Watcher {
         });
   }
 
-  /** Interrupts a call that outlasts the drain time. */
-  void interrupt(String why) {
+  /** Interrupts a call that outlasts the drain time; a failure that follows is not its own. */
+  void abandon(String why) {
     mailbox.execute(
         () -> {
           if (attempt != null) {
+            abandoned = true;
             attempt.interrupt(why);
           }
         });
@@ -123,6 +129,11 @@ final class SagaActor<I> implements Attempt.Watcher {
   @Override
   public void ended(Attempt which, Outcome outcome) {
     mailbox.execute(() -> callEnded(which, outcome));
+  }
+
+  @Override
+  public void notStarted(Attempt which, String why) {
+    mailbox.execute(() -> callNotStarted(which, why));
   }
 
   @Override
@@ -194,11 +205,12 @@ final class SagaActor<I> implements Attempt.Watcher {
     }
     state = batch.state();
     recovered &= !batch.isProgress();
+    settleCall();
     owner.appended(id(), batch.records());
     if (state.status().isSettled()) {
       logSettled();
+      go(); // first: whoever begins to wait now finds nobody here, and asks the store
       owner.settled(new EndedSaga(view()));
-      go();
     } else {
       turn();
     }
@@ -215,7 +227,19 @@ final class SagaActor<I> implements Attempt.Watcher {
       stick(StuckCause.POISONED, Optional.empty(), Texts.describe(cause));
     } else {
       LOG.warn("Saga {} is given up by this node: {}", header, Texts.describe(cause));
+      if (open && !Node.isFence(cause)) {
+        owner.callAbandoned(id());
+      } else {
+        settleCall();
+      }
       go();
+    }
+  }
+
+  private void settleCall() {
+    if (open) {
+      open = false;
+      owner.callSettled(id());
     }
   }
 
@@ -236,10 +260,11 @@ final class SagaActor<I> implements Attempt.Watcher {
   }
 
   private void call(Call call) {
-    if (!owner.mayDispatch()) { // the lease is in doubt: start nothing, keep the state
-      timer = owner.environment().scheduler().schedule(owner.options().poll(), this::wake);
+    if (!owner.tryStartCall(id())) { // the lease is in doubt: start nothing, keep the state
+      turnLater();
       return;
     }
+    open = true;
     StepDefinition<I, ?> step = definition.step(call.step());
     SagaView<I> view = view();
     Attempt next =
@@ -253,7 +278,6 @@ final class SagaActor<I> implements Attempt.Watcher {
             this);
     attempt = next;
     phase = Phase.CALLING;
-    owner.callStarted(id());
     machine()
         .interruptAt(state)
         .ifPresent(
@@ -268,10 +292,15 @@ final class SagaActor<I> implements Attempt.Watcher {
   }
 
   private void interruptIfTurning() {
-    boolean overdue = machine().interruptAt(state).map(at -> !now().isBefore(at)).orElse(false);
-    if (attempt != null && (overdue || isCancelling())) {
-      attempt.interrupt(overdue ? "The saga's deadline passed" : "The saga is being cancelled");
+    if (attempt != null && isOverdue()) {
+      attempt.interrupt("The saga's deadline passed");
+    } else if (attempt != null && isCancelling()) {
+      attempt.interrupt("The saga is being cancelled");
     } // a command that changes nothing waits for the call's end: one append at a time
+  }
+
+  private boolean isOverdue() {
+    return machine().interruptAt(state).map(at -> !now().isBefore(at)).orElse(false);
   }
 
   private boolean isCancelling() {
@@ -283,14 +312,18 @@ final class SagaActor<I> implements Attempt.Watcher {
 
   private void callEnded(Attempt which, Outcome outcome) {
     if (which != attempt) {
-      owner.callEnded(id());
       owner.leakEnded(id(), stepName(which.call()));
       return;
     }
     attempt = null;
-    owner.callEnded(id());
     if (phase == Phase.GONE) {
+      settleCall(); // whoever has the saga now knows that a call was open
       owner.gone(this);
+      return;
+    }
+    if (abandoned && outcome.kind() == Outcome.Kind.FAILED) {
+      owner.callAbandoned(id());
+      go();
       return;
     }
     phase = Phase.IDLE;
@@ -298,6 +331,25 @@ final class SagaActor<I> implements Attempt.Watcher {
     double roll = owner.environment().random().nextDouble();
     Fact fact = machine().judge(state, which.call(), outcome, now(), roll);
     advance(List.of(fact));
+  }
+
+  private void callNotStarted(Attempt which, String why) {
+    if (which != attempt) {
+      return;
+    }
+    attempt = null;
+    settleCall();
+    if (phase == Phase.GONE) {
+      owner.gone(this);
+      return;
+    }
+    phase = Phase.IDLE;
+    LOG.debug("Saga {}: step {} was not begun. {}", header, stepName(which.call()), why);
+    if (isOverdue() || isCancelling()) {
+      turn();
+    } else {
+      turnLater();
+    }
   }
 
   private void callLeaked(Attempt which, String why) {
@@ -334,6 +386,11 @@ final class SagaActor<I> implements Attempt.Watcher {
     SagaAppend append =
         new SagaAppend(id(), List.of(), Optional.empty(), Optional.of(release), List.of(), false);
     owner.append(append).whenComplete((nothing, failure) -> mailbox.execute(this::go));
+  }
+
+  /** Nothing is lost and nobody to blame: the same decision is taken again a little later. */
+  private void turnLater() {
+    timer = owner.environment().scheduler().schedule(owner.options().poll(), this::wake);
   }
 
   private void wake() {

@@ -43,6 +43,7 @@ final class Threads {
         System::nanoTime,
         new SecureRandom(),
         onTimer(timer, engine),
+        Waiting.BLOCKING,
         engine,
         actions == null ? Runnable::run : actions,
         shutdown);

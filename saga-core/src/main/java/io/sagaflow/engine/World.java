@@ -1,6 +1,8 @@
 package io.sagaflow.engine;
 
+import io.sagaflow.CoordinatorClosedException;
 import io.sagaflow.store.SagaStore;
+import java.time.Instant;
 
 /** What outlives a node's lease: the store, the options, and who listens. */
 interface World {
@@ -15,10 +17,28 @@ interface World {
 
   Watchers watchers();
 
-  RunningCalls calls();
+  OpenCalls calls();
 
-  boolean isClosing();
+  Archive archive();
 
-  /** Called when the store says that a node has lost its lease. */
+  /** The time as records have it, in microseconds. */
+  Instant now();
+
+  boolean isOpen();
+
+  /**
+   * Refuses work once the coordinator is being closed.
+   *
+   * @throws CoordinatorClosedException if it is
+   */
+  void requireOpen();
+
+  /** The latest life of this coordinator. */
+  Node node();
+
+  /** Called when the store says that a node has lost its lease; returns at once. */
   void fenced(Node node);
+
+  /** Replaces a node that lost its lease; does nothing if that has happened. */
+  void rejoin(Node lost);
 }

@@ -24,6 +24,7 @@ import io.sagaflow.store.Release;
 import io.sagaflow.store.StartResult;
 import io.sagaflow.store.StoredCommand;
 import io.sagaflow.store.StoredRecord;
+import io.sagaflow.testsupport.Database;
 import io.sagaflow.testsupport.TestPostgres;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -43,7 +44,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What goes wrong between the store and its database. */
 class PostgresSagaStoreFailureTest {
 
-  private final TestPostgres.Database database = TestPostgres.freshDatabase();
+  private final Database database = TestPostgres.freshDatabase();
   private final BreakingDataSource network = new BreakingDataSource(database.dataSource());
   private final PostgresSagaStore store = PostgresSagaStore.create(network);
   private NodeId node = new NodeId(new java.util.UUID(0, 0));

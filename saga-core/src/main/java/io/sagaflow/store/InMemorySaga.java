@@ -1,0 +1,70 @@
+package io.sagaflow.store;
+
+import io.sagaflow.SagaStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A saga in {@link InMemorySagaStore}, whose lock guards it. */
+final class InMemorySaga {
+
+  final SagaHeader header;
+  final List<StoredRecord> journal = new ArrayList<>();
+  final List<StoredCommand> inbox = new ArrayList<>();
+  SagaStatus status = SagaStatus.RUNNING;
+  @Nullable NodeId owner;
+
+  /** When it may be claimed, while nobody owns it; null for not before a command. */
+  @Nullable Instant wakeAt;
+
+  boolean orphaned;
+  int recoveries;
+
+  InMemorySaga(NewSaga saga, NodeId owner) {
+    this.header = saga.header();
+    this.owner = owner;
+    journal.add(saga.first());
+  }
+
+  /** Why an append is refused, or null if it fits. */
+  @Nullable String refusal(NodeId writer, List<StoredRecord> records) {
+    if (!writer.equals(owner)) {
+      return "node " + writer + " doesn't own it";
+    }
+    long expected = journal.size() + 1L;
+    for (StoredRecord row : records) {
+      if (row.seq() != expected) {
+        return "record " + row.seq() + " stands where record " + expected + " belongs";
+      }
+      expected++;
+    }
+    return null;
+  }
+
+  /** Writes an append, all but the release. */
+  void write(SagaAppend append) {
+    journal.addAll(append.records());
+    status = append.status().orElse(status);
+    inbox.removeIf(command -> append.consumed().contains(command.id()));
+    if (append.progress()) {
+      recoveries = 0;
+    }
+    if (status.isTerminal()) {
+      inbox.clear();
+    }
+  }
+
+  ClaimedSaga claim(NodeId claimant) {
+    boolean wasOrphaned = orphaned;
+    recoveries += wasOrphaned ? 1 : 0;
+    owner = claimant;
+    orphaned = false;
+    wakeAt = null;
+    return new ClaimedSaga(toStored(), wasOrphaned, recoveries, inbox);
+  }
+
+  StoredSaga toStored() {
+    return new StoredSaga(header, status, journal);
+  }
+}

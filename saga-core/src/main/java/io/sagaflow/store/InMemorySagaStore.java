@@ -1,0 +1,306 @@
+package io.sagaflow.store;
+
+import io.sagaflow.SagaId;
+import io.sagaflow.SagaStatus;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps sagas in memory: for tests, and where a saga needn't survive its process.
+ *
+ * <p>It behaves as {@code PostgresSagaStore} does, and passes the same contract tests; several
+ * coordinators may share one. {@link #close} forgets nothing, so a test can close a coordinator and
+ * go on with another. Of the sagas that have ended, the latest are kept (100,000 by default); a
+ * business key is free again when its saga is forgotten.
+ *
+ * <p>Thread-safe; never blocks for long. One lock guards everything.
+ */
+public final class InMemorySagaStore implements SagaStore {
+
+  private static final int DEFAULT_ENDED_KEPT = 100_000;
+  private static final Comparator<SagaId> SAGA_ORDER = Comparator.comparing(SagaId::value);
+
+  private final int endedKept;
+  private final Map<NodeId, NodeBeat> nodes = new LinkedHashMap<>();
+  private final Map<SagaId, InMemorySaga> sagas = new HashMap<>();
+  private final Map<Key, SagaId> ids = new HashMap<>();
+  private final Map<NodeId, Set<SagaId>> owned = new LinkedHashMap<>();
+  private final NavigableSet<Due> due = new TreeSet<>();
+  private final Deque<SagaId> ended = new ArrayDeque<>();
+  private long lastCommand;
+
+  private record Key(String definition, String businessKey) {
+
+    static Key of(SagaHeader header) {
+      return new Key(header.definition().name(), header.businessKey());
+    }
+  }
+
+  /** A saga that nobody owns, in the order in which such sagas are claimed. */
+  private record Due(Instant at, SagaId saga) implements Comparable<Due> {
+
+    private static final Comparator<Due> OLDEST_FIRST =
+        Comparator.comparing(Due::at).thenComparing(due -> due.saga().value());
+
+    @Override
+    public int compareTo(Due other) {
+      return OLDEST_FIRST.compare(this, other);
+    }
+  }
+
+  /** Creates an empty store that keeps the last 100,000 sagas that have ended. */
+  public InMemorySagaStore() {
+    this(DEFAULT_ENDED_KEPT);
+  }
+
+  /**
+   * Creates an empty store.
+   *
+   * @param endedKept how many of the sagas that have ended are kept, at least 1
+   */
+  public InMemorySagaStore(int endedKept) {
+    if (endedKept < 1) {
+      throw new IllegalArgumentException("endedKept must be at least 1; got " + endedKept);
+    }
+    this.endedKept = endedKept;
+  }
+
+  @Override
+  public void open() {
+    // nothing to connect
+  }
+
+  @Override
+  public synchronized NodeId join(String name) {
+    nodes.values().removeIf(node -> node.name().equals(name));
+    NodeId id = new NodeId(UUID.randomUUID());
+    nodes.put(id, new NodeBeat(id, name, 0));
+    return id;
+  }
+
+  @Override
+  public synchronized List<NodeBeat> heartbeat(NodeId self) {
+    requireLease(self);
+    nodes.computeIfPresent(self, (id, node) -> new NodeBeat(id, node.name(), node.beats() + 1));
+    return nodes();
+  }
+
+  @Override
+  public synchronized List<NodeBeat> nodes() {
+    return List.copyOf(nodes.values());
+  }
+
+  @Override
+  public synchronized void evict(NodeId node) {
+    nodes.remove(node);
+  }
+
+  @Override
+  public synchronized int releaseOrphans(int limit) {
+    int freed = 0;
+    for (NodeId owner : List.copyOf(owned.keySet())) {
+      if (!nodes.containsKey(owner)) {
+        for (SagaId id : ownedBy(owner).stream().limit(limit - freed).toList()) {
+          orphan(saga(id));
+          freed++;
+        }
+      }
+    }
+    return freed;
+  }
+
+  @Override
+  public synchronized void leave(NodeId self, Set<SagaId> open) {
+    nodes.remove(self);
+    for (SagaId id : ownedBy(self)) {
+      InMemorySaga saga = saga(id);
+      orphan(saga);
+      saga.orphaned = open.contains(id);
+    }
+  }
+
+  @Override
+  public synchronized CompletionStage<StartResult> start(NodeId owner, NewSaga saga) {
+    if (!nodes.containsKey(owner)) {
+      return CompletableFuture.failedFuture(new NodeFencedException(owner));
+    }
+    SagaId id = saga.header().id();
+    SagaId holder = ids.putIfAbsent(Key.of(saga.header()), id);
+    if (holder != null) {
+      return CompletableFuture.completedFuture(new StartResult(holder, false));
+    }
+    sagas.put(id, new InMemorySaga(saga, owner));
+    owned.computeIfAbsent(owner, key -> new TreeSet<>(SAGA_ORDER)).add(id);
+    return CompletableFuture.completedFuture(new StartResult(id, true));
+  }
+
+  @Override
+  public synchronized CompletionStage<Void> append(NodeId owner, SagaAppend append) {
+    if (!nodes.containsKey(owner)) {
+      return CompletableFuture.failedFuture(new NodeFencedException(owner));
+    }
+    InMemorySaga saga = sagas.get(append.sagaId());
+    String refusal = saga == null ? "there is no such saga" : saga.refusal(owner, append.records());
+    if (saga == null || refusal != null) {
+      return CompletableFuture.failedFuture(
+          new JournalRefusedException(
+              "Nothing was appended to saga " + append.sagaId() + ": " + refusal + ".", null));
+    }
+    saga.write(append);
+    if (saga.status.isTerminal()) {
+      end(saga);
+    } else {
+      append.release().ifPresent(release -> free(saga, release.wakeAt().orElse(null)));
+    }
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public synchronized List<ClaimedSaga> claim(
+      NodeId owner, Set<DefinitionRef> definitions, Instant now, int limit) {
+    requireLease(owner);
+    List<Due> taken =
+        due.stream()
+            .takeWhile(entry -> !entry.at().isAfter(now))
+            .filter(entry -> definitions.contains(saga(entry.saga()).header.definition()))
+            .limit(limit)
+            .toList();
+    List<ClaimedSaga> claimed = new ArrayList<>();
+    for (Due entry : taken) {
+      due.remove(entry);
+      owned.computeIfAbsent(owner, key -> new TreeSet<>(SAGA_ORDER)).add(entry.saga());
+      claimed.add(saga(entry.saga()).claim(owner));
+    }
+    return claimed;
+  }
+
+  @Override
+  public synchronized Optional<SagaStatus> post(
+      SagaId sagaId, CommandKind kind, String by, String reason) {
+    InMemorySaga saga = sagas.get(sagaId);
+    if (saga == null) {
+      return Optional.empty();
+    }
+    if (!saga.status.isTerminal()) {
+      saga.inbox.add(new StoredCommand(++lastCommand, sagaId, kind.name(), by, reason));
+      if (saga.owner == null) {
+        wake(saga, Instant.MIN);
+      }
+    }
+    return Optional.of(saga.status);
+  }
+
+  @Override
+  public synchronized List<StoredCommand> commands(NodeId owner, int limit) {
+    return ownedBy(owner).stream()
+        .flatMap(id -> saga(id).inbox.stream())
+        .sorted(Comparator.comparingLong(StoredCommand::id))
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public synchronized Optional<StoredSaga> load(SagaId sagaId) {
+    return Optional.ofNullable(sagas.get(sagaId)).map(InMemorySaga::toStored);
+  }
+
+  @Override
+  public synchronized Optional<SagaId> find(String definition, String businessKey) {
+    return Optional.ofNullable(ids.get(new Key(definition, businessKey)));
+  }
+
+  @Override
+  public synchronized Map<SagaId, SagaStatus> statuses(Collection<SagaId> sagaIds) {
+    Map<SagaId, SagaStatus> statuses = new HashMap<>();
+    for (SagaId id : sagaIds) {
+      InMemorySaga saga = sagas.get(id);
+      if (saga != null) {
+        statuses.put(id, saga.status);
+      }
+    }
+    return statuses;
+  }
+
+  /** Does nothing: what is kept stays, for the next coordinator. */
+  @Override
+  public void close() {
+    // nothing to let go of
+  }
+
+  private void orphan(InMemorySaga saga) {
+    saga.orphaned = true;
+    free(saga, Instant.MIN);
+  }
+
+  /** Ends an ownership; a command that wasn't answered makes the saga due. */
+  private void free(InMemorySaga saga, @Nullable Instant wakeAt) {
+    disown(saga);
+    wake(saga, saga.inbox.isEmpty() ? wakeAt : Instant.MIN);
+  }
+
+  private void end(InMemorySaga saga) {
+    disown(saga);
+    ended.add(saga.header.id());
+    if (ended.size() > endedKept) {
+      InMemorySaga oldest = saga(ended.remove());
+      sagas.remove(oldest.header.id());
+      ids.remove(Key.of(oldest.header));
+    }
+  }
+
+  private void disown(InMemorySaga saga) {
+    NodeId owner = saga.owner;
+    saga.owner = null;
+    if (owner != null) {
+      Set<SagaId> left = owned.getOrDefault(owner, Set.of());
+      left.remove(saga.header.id());
+      if (left.isEmpty()) {
+        owned.remove(owner);
+      }
+    }
+  }
+
+  private void wake(InMemorySaga saga, @Nullable Instant at) {
+    if (saga.wakeAt != null) {
+      due.remove(new Due(saga.wakeAt, saga.header.id()));
+    }
+    saga.wakeAt = at;
+    if (at != null) {
+      due.add(new Due(at, saga.header.id()));
+    }
+  }
+
+  private List<SagaId> ownedBy(NodeId owner) {
+    return List.copyOf(owned.getOrDefault(owner, Set.of()));
+  }
+
+  private InMemorySaga saga(SagaId id) {
+    InMemorySaga saga = sagas.get(id);
+    if (saga == null) {
+      throw new IllegalStateException("Saga " + id + " is in an index and not in the store");
+    }
+    return saga;
+  }
+
+  private void requireLease(NodeId node) {
+    if (!nodes.containsKey(node)) {
+      throw new NodeFencedException(node);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.sagaflow.testkit;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A thread that runs only while the loop of {@link VirtualTime} waits for it, so that at any moment
+ * one thread of the simulated world runs. The semaphores hand the turn over, and with it everything
+ * that either side has written.
+ */
+final class Fiber {
+
+  private static final ThreadLocal<@Nullable Fiber> CURRENT = new ThreadLocal<>();
+
+  private final Semaphore toFiber = new Semaphore(0);
+  private final Semaphore toLoop = new Semaphore(0);
+  private volatile @Nullable Thread thread;
+  private BooleanSupplier awaited = () -> true;
+  private boolean killed;
+  private boolean done;
+
+  /** Thrown into a fiber whose node was killed, to end its thread. */
+  static final class Killed extends Error {
+    private static final long serialVersionUID = 1L;
+
+    Killed() {
+      super("The node was killed", null, false, false);
+    }
+  }
+
+  Fiber(Executor threads, Runnable task) {
+    threads.execute(() -> live(task));
+  }
+
+  /** The fiber on whose thread this is called, or null. */
+  static @Nullable Fiber current() {
+    return CURRENT.get();
+  }
+
+  private void live(Runnable task) {
+    toFiber.acquireUninterruptibly();
+    thread = Thread.currentThread();
+    CURRENT.set(this);
+    try {
+      if (!killed) {
+        task.run();
+      }
+    } catch (Killed e) {
+      // the end of its world
+    } finally {
+      CURRENT.remove();
+      done = true;
+      toLoop.release();
+    }
+  }
+
+  /** Lets the fiber run until it parks or ends. Called by the loop. */
+  void resume() {
+    toFiber.release();
+    toLoop.acquireUninterruptibly();
+  }
+
+  /**
+   * Gives the turn back to the loop until a condition holds. Called on the fiber.
+   *
+   * @throws InterruptedException if its thread is interrupted before
+   */
+  void park(BooleanSupplier condition) throws InterruptedException {
+    awaited = condition;
+    toLoop.release();
+    toFiber.acquireUninterruptibly();
+    if (killed) {
+      throw new Killed();
+    }
+    if (Thread.interrupted()) {
+      throw new InterruptedException("Interrupted in virtual time");
+    }
+  }
+
+  /** Whether a parked fiber has a reason to go on. */
+  boolean isAwake() {
+    Thread its = thread;
+    return awaited.getAsBoolean() || (its != null && its.isInterrupted());
+  }
+
+  boolean isDone() {
+    return done;
+  }
+
+  void kill() {
+    killed = true;
+  }
+}
