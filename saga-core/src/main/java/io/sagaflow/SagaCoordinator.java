@@ -87,7 +87,8 @@ public interface SagaCoordinator extends AutoCloseable {
 
   /**
    * Sends a stuck saga on: the call on which it is stuck gets a fresh set of attempts. When this
-   * returns, the wish is durable. A saga that isn't stuck isn't changed.
+   * returns, the wish is durable; a node takes it up at its next poll, and until then the saga is
+   * still seen as stuck. A saga that isn't stuck isn't changed.
    *
    * @param sagaId the id
    * @param by who asks, for the journal; 1 to 200 characters

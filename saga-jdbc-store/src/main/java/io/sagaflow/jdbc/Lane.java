@@ -173,16 +173,17 @@ final class Lane implements AutoCloseable {
     } catch (RuntimeException e) { // the driver refused a value
       refuse(batch, e);
       return true;
-    } catch (Error e) { // out of memory, say; the lane goes on for the others
-      fail(batch.writes(), new SagaStoreException("Couldn't write journals: " + e, e));
-      return true;
+    } catch (Error e) { // out of memory, say: nobody's records are to blame
+      lengthenBackoff(e.toString());
+      work.addFirst(batch.repeated(true));
+      return false;
     }
   }
 
   private boolean recover(Batch batch, SQLException e) {
     return switch (SqlFailure.of(e)) {
-      case UNAVAILABLE -> {
-        lengthenBackoff(e);
+      case UNAVAILABLE, MISCONFIGURED -> { // until it is back, or somebody has mended it
+        lengthenBackoff(SqlFailure.explain("write journals", server, e).toString());
         work.addFirst(batch.repeated(SqlFailure.isAmbiguous(e)));
         yield false;
       }
@@ -190,19 +191,12 @@ final class Lane implements AutoCloseable {
         refuse(batch, e);
         yield true;
       }
-      case MISCONFIGURED -> {
-        fail(batch.writes(), SqlFailure.explain("write journals", server, e));
-        yield true;
-      }
     };
   }
 
-  private void lengthenBackoff(SQLException e) {
+  private void lengthenBackoff(String why) {
     if (backoff.isZero()) {
-      LOG.warn(
-          "Can't write journals in PostgreSQL at {}; appends wait and are repeated. {}",
-          server,
-          e.toString());
+      LOG.warn("Appends wait and are repeated. {}", why);
       backoff = FIRST_BACKOFF;
       return;
     }

@@ -2,6 +2,7 @@ package io.sagaflow.testkit;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,10 @@ import org.jspecify.annotations.Nullable;
  * A thread that runs only while the loop of {@link VirtualTime} waits for it, so that at any moment
  * one thread of the simulated world runs. The semaphores hand the turn over, and with it everything
  * that either side has written.
+ *
+ * <p>An interrupt has to be seen by the loop at once, and not whenever the thread wakes up: a
+ * parked fiber notes it in {@link #interrupted} <em>before</em> it clears the thread's flag, so
+ * that whoever reads the flag and then the note sees one of them.
  */
 final class Fiber {
 
@@ -17,6 +22,7 @@ final class Fiber {
   private final Semaphore toFiber = new Semaphore(0);
   private final Semaphore toLoop = new Semaphore(0);
   private volatile @Nullable Thread thread;
+  private volatile boolean interrupted;
   private BooleanSupplier awaited = () -> true;
   private boolean killed;
   private boolean done;
@@ -59,6 +65,7 @@ final class Fiber {
   /** Lets the fiber run until it parks or ends. Called by the loop. */
   void resume() {
     toFiber.release();
+    LockSupport.unpark(thread);
     toLoop.acquireUninterruptibly();
   }
 
@@ -70,19 +77,31 @@ final class Fiber {
   void park(BooleanSupplier condition) throws InterruptedException {
     awaited = condition;
     toLoop.release();
-    toFiber.acquireUninterruptibly();
+    awaitTurn();
     if (killed) {
       throw new Killed();
     }
-    if (Thread.interrupted()) {
+    if (Thread.interrupted() || interrupted) {
+      interrupted = false;
       throw new InterruptedException("Interrupted in virtual time");
+    }
+  }
+
+  private void awaitTurn() {
+    while (!toFiber.tryAcquire()) {
+      LockSupport.park(this);
+      if (Thread.currentThread().isInterrupted()) {
+        interrupted = true;
+        Thread.interrupted(); // or the next park would return at once
+      }
     }
   }
 
   /** Whether a parked fiber has a reason to go on. */
   boolean isAwake() {
     Thread its = thread;
-    return awaited.getAsBoolean() || (its != null && its.isInterrupted());
+    boolean flagged = its != null && its.isInterrupted(); // before the note: see the class
+    return flagged || interrupted || awaited.getAsBoolean();
   }
 
   boolean isDone() {

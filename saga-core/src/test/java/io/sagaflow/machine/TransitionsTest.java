@@ -1,0 +1,103 @@
+package io.sagaflow.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sagaflow.RecordKind;
+import io.sagaflow.SagaStatus;
+import io.sagaflow.StepStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The tables say what this test says a second time, and nothing else. */
+class TransitionsTest {
+
+  private static final String SAGAS =
+      """
+      RUNNING SAGA_RESUMED [RUNNING]
+      RUNNING STEP_STARTED [RUNNING]
+      RUNNING STEP_COMPLETED [RUNNING]
+      RUNNING ACTION_FAILED [RUNNING]
+      RUNNING STEP_REJECTED [RUNNING]
+      RUNNING STEP_UNKNOWN [RUNNING]
+      RUNNING SAGA_TURNED_BACK [COMPENSATING]
+      RUNNING SAGA_COMPLETED [COMPLETED]
+      RUNNING SAGA_STUCK [STUCK]
+      RUNNING COMMAND_REFUSED [RUNNING]
+      COMPENSATING SAGA_RESUMED [COMPENSATING]
+      COMPENSATING STEP_COMPENSATED [COMPENSATING]
+      COMPENSATING COMPENSATION_FAILED [COMPENSATING]
+      COMPENSATING SAGA_COMPENSATED [COMPENSATED]
+      COMPENSATING SAGA_STUCK [STUCK]
+      COMPENSATING COMMAND_REFUSED [COMPENSATING]
+      STUCK SAGA_RESUMED [STUCK]
+      STUCK SAGA_STUCK [STUCK]
+      STUCK SAGA_RETRIED [RUNNING, COMPENSATING]
+      STUCK COMMAND_REFUSED [STUCK]
+      """;
+
+  private static final String STEPS =
+      """
+      PENDING STEP_STARTED STARTED
+      PENDING STEP_COMPLETED COMPLETED
+      PENDING ACTION_FAILED PENDING
+      PENDING STEP_REJECTED REJECTED
+      PENDING STEP_UNKNOWN UNKNOWN
+      PENDING SAGA_TURNED_BACK UNKNOWN
+      STARTED STEP_COMPLETED COMPLETED
+      STARTED STEP_REJECTED REJECTED
+      STARTED STEP_UNKNOWN UNKNOWN
+      STARTED SAGA_TURNED_BACK UNKNOWN
+      COMPLETED STEP_COMPENSATED COMPENSATED
+      COMPLETED COMPENSATION_FAILED COMPLETED
+      COMPLETED SAGA_STUCK COMPENSATION_FAILED
+      UNKNOWN STEP_COMPENSATED COMPENSATED
+      UNKNOWN COMPENSATION_FAILED UNKNOWN
+      UNKNOWN SAGA_STUCK COMPENSATION_FAILED
+      COMPENSATION_FAILED STEP_COMPENSATED COMPENSATED
+      COMPENSATION_FAILED COMPENSATION_FAILED COMPENSATION_FAILED
+      COMPENSATION_FAILED SAGA_STUCK COMPENSATION_FAILED
+      """;
+
+  @Test
+  void givenEveryStatusAndKind_whenAskedWhereASagaGoes_thenOnlyTheDeclaredPairsLeadAnywhere() {
+    List<String> legal = new ArrayList<>();
+
+    for (SagaStatus status : SagaStatus.values()) {
+      for (RecordKind kind : RecordKind.values()) {
+        Set<SagaStatus> next = Transitions.INSTANCE.next(status, kind);
+        if (!next.isEmpty()) {
+          legal.add(status + " " + kind + " " + next);
+        }
+      }
+    }
+
+    assertThat(legal).containsExactlyElementsOf(SAGAS.lines().toList());
+  }
+
+  @Test
+  void givenEveryStatusAndKind_whenAskedWhereAStepGoes_thenOnlyTheDeclaredPairsLeadAnywhere() {
+    List<String> legal = new ArrayList<>();
+
+    for (StepStatus status : StepStatus.values()) {
+      Map<RecordKind, StepStatus> next = Transitions.INSTANCE.next(status);
+      next.forEach((kind, to) -> legal.add(status + " " + kind + " " + to));
+    }
+
+    assertThat(legal).containsExactlyElementsOf(STEPS.lines().toList());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void givenASaga_whenItHasEnded_thenNoRecordMayFollow(SagaStatus status) {
+    boolean open =
+        List.of(RecordKind.values()).stream()
+            .anyMatch(kind -> !Transitions.INSTANCE.next(status, kind).isEmpty());
+
+    assertThat(open).isEqualTo(!status.isTerminal());
+  }
+}

@@ -1,0 +1,140 @@
+package io.sagaflow.testkit;
+
+import io.sagaflow.RetryPolicy;
+import io.sagaflow.SagaCoordinator;
+import io.sagaflow.SagaCoordinatorBuilder;
+import io.sagaflow.SagaDefinition;
+import io.sagaflow.SagaEvent;
+import io.sagaflow.SagaHandle;
+import io.sagaflow.SagaOutcome;
+import io.sagaflow.StepContext;
+import io.sagaflow.StepKey;
+import io.sagaflow.store.InMemorySagaStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The saga of these tests, in virtual time: create, reserve, charge, then the pivot confirm, then
+ * receipt. Every call is noted, a compensation as {@code ~step}; a test says what a call does.
+ */
+final class Shop {
+
+  static final StepKey<Reservation> RESERVE = StepKey.of("reserve", Reservation.class);
+  static final StepKey<Payment> CHARGE = StepKey.of("charge", Payment.class);
+  static final Order ORDER = new Order("42", 1_999);
+  static final Duration SOON = Duration.ofMinutes(10);
+
+  record Order(String id, int cents) {}
+
+  record Reservation(String number) {}
+
+  record Payment(String number) {}
+
+  /** A definite refusal. */
+  static final class Declined extends Exception {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** What a call does beside being noted. */
+  interface Behaviour {
+    void run(StepContext<Order> context) throws Exception;
+  }
+
+  final VirtualTime time = new VirtualTime();
+  final InMemorySagaStore store = new InMemorySagaStore();
+  final List<String> calls = new ArrayList<>();
+  final List<String> keys = new ArrayList<>();
+  private final Map<String, Behaviour> behaviours = new HashMap<>();
+
+  final SagaDefinition<Order> placeOrder = define("place-order", RetryPolicy.none());
+
+  SagaDefinition<Order> define(String name, RetryPolicy retry) {
+    return SagaDefinition.named(name, Order.class)
+        .deadline(Duration.ofMinutes(5))
+        .step("create")
+        .action(ctx -> call("create", ctx))
+        .compensation(ctx -> call("~create", ctx))
+        .retry(retry)
+        .step(RESERVE)
+        .action(
+            ctx -> {
+              call("reserve", ctx);
+              return new Reservation("r-" + ctx.input().id());
+            })
+        .compensation(ctx -> call("~reserve", ctx))
+        .retry(retry)
+        .step(CHARGE)
+        .action(
+            ctx -> {
+              call("charge", ctx);
+              return new Payment("p-" + ctx.result(RESERVE).number());
+            })
+        .compensation(ctx -> call("~charge", ctx))
+        .rejectedBy(Declined.class)
+        .timeout(Duration.ofSeconds(2))
+        .retry(retry)
+        .compensationRetry(RetryPolicy.fixed(Duration.ofSeconds(1)).maxAttempts(3))
+        .step("confirm")
+        .action(ctx -> call("confirm", ctx))
+        .pivot()
+        .rejectedBy(Declined.class)
+        .retry(RetryPolicy.fixed(Duration.ofSeconds(1)).maxAttempts(4))
+        .step("receipt")
+        .action(ctx -> call("receipt", ctx))
+        .retry(RetryPolicy.fixed(Duration.ofSeconds(1)).maxAttempts(4))
+        .build();
+  }
+
+  /** Says what a call does from now on. */
+  void on(String call, Behaviour behaviour) {
+    behaviours.put(call, behaviour);
+  }
+
+  void call(String name, StepContext<Order> context) throws Exception {
+    calls.add(name);
+    keys.add(context.idempotencyKey());
+    Behaviour behaviour = behaviours.get(name);
+    if (behaviour != null) {
+      behaviour.run(context);
+    }
+  }
+
+  SagaCoordinatorBuilder builder(String node) {
+    return SagaCoordinator.builder().store(store).nodeName(node).register(placeOrder);
+  }
+
+  VirtualNode node(String name) {
+    return time.start(builder(name));
+  }
+
+  SagaHandle start(VirtualNode node) {
+    return node.coordinator().start(placeOrder, "order-42", ORDER);
+  }
+
+  /** Starts the order on a node of its own and waits for its end. */
+  SagaOutcome run() {
+    return start(node("node-1")).await(SOON);
+  }
+
+  static List<String> kinds(SagaHandle saga) {
+    return saga.history().stream().map(Shop::kind).toList();
+  }
+
+  private static String kind(SagaEvent event) {
+    return event.kind() + event.step().map(step -> " " + step).orElse("");
+  }
+
+  /** A failure that is gone after some times. */
+  static Behaviour failing(int times, Exception failure) {
+    int[] left = {times};
+    return context -> {
+      if (left[0] > 0) {
+        left[0]--;
+        throw failure;
+      }
+    };
+  }
+}
