@@ -1,0 +1,98 @@
+package io.sagaflow.examples;
+
+import io.sagaflow.examples.Network.Request;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/** The participant that charges cards, in a schema of its own. */
+final class Payments {
+
+  private final DataSource dataSource;
+  private final Network network;
+  private final Effects effects = new Effects("shop_payments");
+
+  Payments(DataSource dataSource, Network network) {
+    this.dataSource = dataSource;
+    this.network = network;
+  }
+
+  Payment charge(String key, Order order) throws Exception {
+    return network.call(
+        new Request("charge payment", order.orderId()),
+        () ->
+            Sql.transaction(
+                dataSource,
+                connection -> {
+                  if (effects.isNew(connection, key, order)) {
+                    take(connection, key, order);
+                  }
+                  return new Payment(
+                      Sql.read(
+                          connection,
+                          "SELECT payment_id FROM shop_payments.payment WHERE key = ?",
+                          key));
+                }));
+  }
+
+  private static void take(Connection connection, String key, Order order)
+      throws SQLException, PaymentDeclined {
+    int taken =
+        Sql.update(
+            connection,
+            """
+            UPDATE shop_payments.card SET spent_in_cents = spent_in_cents + ?
+            WHERE card = ? AND spent_in_cents + ? <= limit_in_cents
+            """,
+            order.amountInCents(),
+            order.card(),
+            order.amountInCents());
+    if (taken != 1) {
+      throw new PaymentDeclined(order.card() + " doesn't cover the amount");
+    }
+    Sql.update(
+        connection,
+        "INSERT INTO shop_payments.payment (key, payment_id, order_id) VALUES (?, ?, ?)",
+        key,
+        "p-" + UUID.randomUUID(),
+        order.orderId());
+    enter(connection, order, "CHARGED", order.amountInCents());
+  }
+
+  void refund(String actionKey, Order order) throws Exception {
+    network.call(
+        new Request("refund payment", order.orderId()),
+        () ->
+            Sql.transaction(
+                dataSource,
+                connection -> {
+                  if (effects.isToBeUndone(connection, actionKey, order)) {
+                    Sql.update(
+                        connection,
+                        """
+                        UPDATE shop_payments.card SET spent_in_cents = spent_in_cents - ?
+                        WHERE card = ?
+                        """,
+                        order.amountInCents(),
+                        order.card());
+                    enter(connection, order, "REFUNDED", -order.amountInCents());
+                  }
+                  return true;
+                }));
+  }
+
+  private static void enter(Connection connection, Order order, String entry, long amountInCents)
+      throws SQLException {
+    Sql.update(
+        connection,
+        """
+        INSERT INTO shop_payments.ledger (order_id, entry, card, amount_in_cents)
+        VALUES (?, ?, ?, ?)
+        """,
+        order.orderId(),
+        entry,
+        order.card(),
+        amountInCents);
+  }
+}

@@ -1,0 +1,75 @@
+package io.sagaflow.examples;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.sagaflow.SagaCoordinator;
+import io.sagaflow.SagaDefinition;
+import io.sagaflow.SagaHandle;
+import io.sagaflow.SagaListener;
+import io.sagaflow.jdbc.PostgresSagaStore;
+import java.sql.SQLException;
+import java.time.Duration;
+import javax.sql.DataSource;
+
+/** One coordinator of the shop, with its way to the three participants. */
+final class ShopNode implements AutoCloseable {
+
+  private static final int PARTICIPANT_CONNECTIONS = 16;
+  private static final int STORE_CONNECTIONS = 5;
+
+  private final HikariDataSource participants;
+  private final HikariDataSource sagas;
+  private final SagaDefinition<Order> placeOrder;
+  private final SagaCoordinator coordinator;
+
+  /**
+   * What a node is made of.
+   *
+   * @param url the database
+   * @param name the node's name; who starts under the same name takes over at once
+   * @param lease how long a node of another name waits before it takes over
+   * @param network the way to the participants
+   * @param listener learns of each record
+   */
+  record Setup(String url, String name, Duration lease, Network network, SagaListener listener) {}
+
+  private ShopNode(Setup setup) {
+    participants = Postgres.pool(setup.url(), "participants", PARTICIPANT_CONNECTIONS);
+    sagas = Postgres.pool(setup.url(), "sagas", STORE_CONNECTIONS);
+    placeOrder =
+        PlaceOrder.over(
+            new Orders(participants, setup.network()),
+            new Inventory(participants, setup.network()),
+            new Payments(participants, setup.network()));
+    coordinator =
+        SagaCoordinator.builder()
+            .store(store(sagas))
+            .register(placeOrder)
+            .nodeName(setup.name())
+            .leaseDuration(setup.lease())
+            .listener(setup.listener())
+            .start();
+  }
+
+  static ShopNode start(Setup setup) {
+    return new ShopNode(setup);
+  }
+
+  /** The store of all the shop's coordinators. */
+  static PostgresSagaStore store(DataSource dataSource) {
+    return PostgresSagaStore.builder().dataSource(dataSource).schema(Shop.SAGAS).build();
+  }
+
+  /** Places an order. When this returns, it is accepted: it will be confirmed or cancelled. */
+  SagaHandle place(Order order) throws SQLException {
+    SagaHandle saga = coordinator.start(placeOrder, order.orderId(), order);
+    Shop.accepted(participants, order);
+    return saga;
+  }
+
+  @Override
+  public void close() {
+    coordinator.close();
+    sagas.close();
+    participants.close();
+  }
+}

@@ -1,0 +1,82 @@
+package io.sagaflow.examples;
+
+import io.sagaflow.RecordKind;
+import io.sagaflow.SagaEvent;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** A saga's history as a person reads it: when, which step, what happened. */
+final class Timeline {
+
+  private record Line(Instant at, String step, String text) {}
+
+  private final List<Line> lines = new ArrayList<>();
+
+  Timeline(List<SagaEvent> history) {
+    for (SagaEvent event : history) {
+      lines.add(new Line(event.at(), event.step().orElse(""), text(event)));
+    }
+  }
+
+  /** Adds what no journal can tell: that its writer was killed. */
+  Timeline killed(Instant at, String what) {
+    lines.add(new Line(at, "*****", what));
+    lines.sort(Comparator.comparing(Line::at));
+    return this;
+  }
+
+  void print(PrintStream out) {
+    Instant start = lines.get(0).at();
+    for (Line line : lines) {
+      long millis = Duration.between(start, line.at()).toMillis();
+      out.printf("    %6d ms  %-15s %s%n", millis, line.step(), line.text());
+    }
+  }
+
+  private static String text(SagaEvent event) {
+    String why = event.detail().map(detail -> ": " + detail).orElse("");
+    return what(event.kind()) + (isPlain(event.kind()) ? "" : why);
+  }
+
+  private static boolean isPlain(RecordKind kind) {
+    return switch (kind) {
+      case SAGA_STARTED, SAGA_TURNED_BACK, SAGA_COMPLETED, SAGA_COMPENSATED -> true;
+      case SAGA_RESUMED,
+          STEP_STARTED,
+          STEP_COMPLETED,
+          ACTION_FAILED,
+          STEP_REJECTED,
+          STEP_UNKNOWN,
+          STEP_COMPENSATED,
+          COMPENSATION_FAILED,
+          SAGA_STUCK,
+          SAGA_RETRIED,
+          COMMAND_REFUSED ->
+          false;
+    };
+  }
+
+  private static String what(RecordKind kind) {
+    return switch (kind) {
+      case SAGA_STARTED -> "saga started";
+      case SAGA_RESUMED -> "taken over from a coordinator that died";
+      case STEP_STARTED -> "about to be called";
+      case STEP_COMPLETED -> "done";
+      case ACTION_FAILED -> "failed, to be tried again";
+      case STEP_REJECTED -> "REFUSED, surely without effect";
+      case STEP_UNKNOWN -> "UNKNOWN whether it took effect";
+      case SAGA_TURNED_BACK -> "turning back";
+      case STEP_COMPENSATED -> "compensated";
+      case COMPENSATION_FAILED -> "compensation failed, to be tried again";
+      case SAGA_COMPLETED -> "COMPLETED";
+      case SAGA_COMPENSATED -> "COMPENSATED";
+      case SAGA_STUCK -> "STUCK";
+      case SAGA_RETRIED -> "sent on by an operator";
+      case COMMAND_REFUSED -> "a command was refused";
+    };
+  }
+}
