@@ -18,7 +18,7 @@ final class Demo implements AutoCloseable {
   private static final String AMPLE = "card-ample";
   private static final String EMPTY = "card-empty";
   private static final String SLOW_ORDER = "order-c";
-  private static final Duration SLOWNESS = Duration.ofSeconds(5);
+  private static final Duration SLOWNESS = Duration.ofMinutes(1);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String NO_SALE = "inventory: RESERVED 1, RELEASED -1; payments: ";
 

@@ -1,6 +1,5 @@
 package io.sagaflow.examples;
 
-import io.sagaflow.examples.Network.Request;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.UUID;
@@ -9,31 +8,20 @@ import javax.sql.DataSource;
 /** The participant that keeps stock, in a schema of its own. */
 final class Inventory {
 
-  private final DataSource dataSource;
-  private final Network network;
-  private final Effects effects = new Effects("shop_inventory");
+  private final Participant participant;
 
   Inventory(DataSource dataSource, Network network) {
-    this.dataSource = dataSource;
-    this.network = network;
+    this.participant = new Participant("shop_inventory", dataSource, network);
   }
 
   Reservation reserve(String key, Order order) throws Exception {
-    return network.call(
-        new Request("reserve stock", order.orderId()),
-        () ->
-            Sql.transaction(
-                dataSource,
-                connection -> {
-                  if (effects.isNew(connection, key, order)) {
-                    take(connection, key, order);
-                  }
-                  return new Reservation(
-                      Sql.read(
-                          connection,
-                          "SELECT reservation_id FROM shop_inventory.reservation WHERE key = ?",
-                          key));
-                }));
+    return new Reservation(
+        participant.ask(
+            "reserve stock",
+            key,
+            order,
+            connection -> take(connection, key, order),
+            "SELECT reservation_id FROM shop_inventory.reservation WHERE key = ?"));
   }
 
   private static void take(Connection connection, String key, Order order)
@@ -60,22 +48,18 @@ final class Inventory {
   }
 
   void release(String actionKey, Order order) throws Exception {
-    network.call(
-        new Request("release stock", order.orderId()),
-        () ->
-            Sql.transaction(
-                dataSource,
-                connection -> {
-                  if (effects.isToBeUndone(connection, actionKey, order)) {
-                    Sql.update(
-                        connection,
-                        "UPDATE shop_inventory.stock SET on_hand = on_hand + ? WHERE sku = ?",
-                        order.quantity(),
-                        order.sku());
-                    enter(connection, order, "RELEASED", -order.quantity());
-                  }
-                  return true;
-                }));
+    participant.undo(
+        "release stock",
+        actionKey,
+        order,
+        connection -> {
+          Sql.update(
+              connection,
+              "UPDATE shop_inventory.stock SET on_hand = on_hand + ? WHERE sku = ?",
+              order.quantity(),
+              order.sku());
+          enter(connection, order, "RELEASED", -order.quantity());
+        });
   }
 
   private static void enter(Connection connection, Order order, String entry, int quantity)

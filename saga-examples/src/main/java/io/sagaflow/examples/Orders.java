@@ -1,6 +1,5 @@
 package io.sagaflow.examples;
 
-import io.sagaflow.examples.Network.Request;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -8,107 +7,74 @@ import javax.sql.DataSource;
 /** The participant that keeps orders, in a schema of its own. */
 final class Orders {
 
-  private static final String LEDGER =
-      "INSERT INTO shop_orders.ledger (order_id, entry) VALUES (?, ?)";
-
-  private final DataSource dataSource;
-  private final Network network;
-  private final Effects effects = new Effects("shop_orders");
+  private final Participant participant;
 
   Orders(DataSource dataSource, Network network) {
-    this.dataSource = dataSource;
-    this.network = network;
+    this.participant = new Participant("shop_orders", dataSource, network);
   }
 
   void create(String key, Order order) throws Exception {
-    call(
+    participant.act(
         "create order",
+        key,
         order,
         connection -> {
-          if (effects.isNew(connection, key, order)) {
-            Sql.update(
-                connection,
-                """
-                INSERT INTO shop_orders.purchase (order_id, sku, quantity, amount_in_cents, state)
-                VALUES (?, ?, ?, ?, 'CREATED')
-                """,
-                order.orderId(),
-                order.sku(),
-                order.quantity(),
-                order.amountInCents());
-            Sql.update(connection, LEDGER, order.orderId(), "CREATED");
-          }
+          Sql.update(
+              connection,
+              """
+              INSERT INTO shop_orders.purchase (order_id, sku, quantity, amount_in_cents, state)
+              VALUES (?, ?, ?, ?, 'CREATED')
+              """,
+              order.orderId(),
+              order.sku(),
+              order.quantity(),
+              order.amountInCents());
+          enter(connection, order, "CREATED");
         });
   }
 
   void cancel(String actionKey, Order order) throws Exception {
-    call(
-        "cancel order",
-        order,
-        connection -> {
-          if (effects.isToBeUndone(connection, actionKey, order)) {
-            move(connection, order, "CREATED", "CANCELLED");
-          }
-        });
+    participant.undo(
+        "cancel order", actionKey, order, connection -> move(connection, order, "CANCELLED"));
   }
 
   void confirm(String key, Order order, Reservation reservation) throws Exception {
-    call(
+    participant.act(
         "confirm order",
+        key,
         order,
         connection -> {
-          if (effects.isNew(connection, key, order)) {
-            move(connection, order, "CREATED", "CONFIRMED");
-            Sql.update(
-                connection,
-                "UPDATE shop_orders.purchase SET reservation_id = ? WHERE order_id = ?",
-                reservation.reservationId(),
-                order.orderId());
-          }
+          move(connection, order, "CONFIRMED");
+          Sql.update(
+              connection,
+              "UPDATE shop_orders.purchase SET reservation_id = ? WHERE order_id = ?",
+              reservation.reservationId(),
+              order.orderId());
         });
   }
 
   void issueReceipt(String key, Order order) throws Exception {
-    call(
-        "issue receipt",
-        order,
-        connection -> {
-          if (effects.isNew(connection, key, order)) {
-            Sql.update(connection, LEDGER, order.orderId(), "RECEIPT");
-          }
-        });
+    participant.act("issue receipt", key, order, connection -> enter(connection, order, "RECEIPT"));
   }
 
-  private static void move(Connection connection, Order order, String from, String to)
-      throws SQLException {
+  private static void move(Connection connection, Order order, String state) throws SQLException {
     int moved =
         Sql.update(
             connection,
-            "UPDATE shop_orders.purchase SET state = ? WHERE order_id = ? AND state = ?",
-            to,
-            order.orderId(),
-            from);
+            "UPDATE shop_orders.purchase SET state = ? WHERE order_id = ? AND state = 'CREATED'",
+            state,
+            order.orderId());
     if (moved != 1) {
-      throw new IllegalStateException("Order " + order.orderId() + " is not " + from);
+      throw new IllegalStateException("Order " + order.orderId() + " is not just CREATED");
     }
-    Sql.update(connection, LEDGER, order.orderId(), to);
+    enter(connection, order, state);
   }
 
-  /** What an operation does to the tables. */
-  @FunctionalInterface
-  private interface Change {
-    void to(Connection connection) throws SQLException;
-  }
-
-  private void call(String operation, Order order, Change change) throws Exception {
-    network.call(
-        new Request(operation, order.orderId()),
-        () ->
-            Sql.transaction(
-                dataSource,
-                connection -> {
-                  change.to(connection);
-                  return true;
-                }));
+  private static void enter(Connection connection, Order order, String entry) throws SQLException {
+    Sql.update(
+        connection,
+        "INSERT INTO shop_orders.ledger (order_id, entry) VALUES (?, ?)",
+        order.orderId(),
+        entry);
   }
 }

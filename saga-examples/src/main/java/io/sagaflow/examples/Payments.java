@@ -1,6 +1,5 @@
 package io.sagaflow.examples;
 
-import io.sagaflow.examples.Network.Request;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.UUID;
@@ -9,31 +8,20 @@ import javax.sql.DataSource;
 /** The participant that charges cards, in a schema of its own. */
 final class Payments {
 
-  private final DataSource dataSource;
-  private final Network network;
-  private final Effects effects = new Effects("shop_payments");
+  private final Participant participant;
 
   Payments(DataSource dataSource, Network network) {
-    this.dataSource = dataSource;
-    this.network = network;
+    this.participant = new Participant("shop_payments", dataSource, network);
   }
 
   Payment charge(String key, Order order) throws Exception {
-    return network.call(
-        new Request("charge payment", order.orderId()),
-        () ->
-            Sql.transaction(
-                dataSource,
-                connection -> {
-                  if (effects.isNew(connection, key, order)) {
-                    take(connection, key, order);
-                  }
-                  return new Payment(
-                      Sql.read(
-                          connection,
-                          "SELECT payment_id FROM shop_payments.payment WHERE key = ?",
-                          key));
-                }));
+    return new Payment(
+        participant.ask(
+            "charge payment",
+            key,
+            order,
+            connection -> take(connection, key, order),
+            "SELECT payment_id FROM shop_payments.payment WHERE key = ?"));
   }
 
   private static void take(Connection connection, String key, Order order)
@@ -61,25 +49,20 @@ final class Payments {
   }
 
   void refund(String actionKey, Order order) throws Exception {
-    network.call(
-        new Request("refund payment", order.orderId()),
-        () ->
-            Sql.transaction(
-                dataSource,
-                connection -> {
-                  if (effects.isToBeUndone(connection, actionKey, order)) {
-                    Sql.update(
-                        connection,
-                        """
-                        UPDATE shop_payments.card SET spent_in_cents = spent_in_cents - ?
-                        WHERE card = ?
-                        """,
-                        order.amountInCents(),
-                        order.card());
-                    enter(connection, order, "REFUNDED", -order.amountInCents());
-                  }
-                  return true;
-                }));
+    participant.undo(
+        "refund payment",
+        actionKey,
+        order,
+        connection -> {
+          Sql.update(
+              connection,
+              """
+              UPDATE shop_payments.card SET spent_in_cents = spent_in_cents - ? WHERE card = ?
+              """,
+              order.amountInCents(),
+              order.card());
+          enter(connection, order, "REFUNDED", -order.amountInCents());
+        });
   }
 
   private static void enter(Connection connection, Order order, String entry, long amountInCents)

@@ -37,7 +37,7 @@ final class PlaceOrder {
         .action(ctx -> payments.charge(ctx.idempotencyKey(), ctx.input()))
         .compensation(ctx -> payments.refund(ctx.actionKey(), ctx.input()))
         .rejectedBy(PaymentDeclined.class)
-        .timeout(ofSeconds(1))
+        .timeout(ofSeconds(3))
         .retry(RetryPolicy.none())
         .step("confirm-order")
         .action(ctx -> orders.confirm(ctx.idempotencyKey(), ctx.input(), ctx.result(RESERVE_STOCK)))

@@ -11,7 +11,7 @@ final class UnreliableNetwork implements Network {
   private static final double LOST_REQUESTS = 0.03;
   private static final double LOST_ANSWERS = 0.03;
   private static final double LATE_ANSWERS = 0.005;
-  private static final Duration DELAY = Duration.ofSeconds(2);
+  private static final Duration DELAY = Duration.ofSeconds(4);
 
   private final SplittableRandom random; // guarded by this
 
