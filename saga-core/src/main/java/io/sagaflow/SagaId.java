@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.Serializable;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Identifies one saga. Ids are time-ordered UUIDs (version 7, RFC 9562), so that new rows land on
@@ -12,6 +13,9 @@ import java.util.UUID;
  * @param value the UUID
  */
 public record SagaId(UUID value) implements Serializable, Comparable<SagaId> {
+
+  private static final Pattern UUID_TEXT =
+      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
   /** Refuses null. */
   public SagaId {
@@ -26,6 +30,9 @@ public record SagaId(UUID value) implements Serializable, Comparable<SagaId> {
    * @throws IllegalArgumentException if the text is not a UUID
    */
   public static SagaId parse(String text) {
+    if (!UUID_TEXT.matcher(text).matches()) { // fromString fills up what is too short
+      throw new IllegalArgumentException("A saga's id is a UUID; got '" + text + "'");
+    }
     return new SagaId(UUID.fromString(text));
   }
 
