@@ -19,6 +19,9 @@ public final class SagaDefinitionBuilder<I> {
 
   private static final int MAX_STEPS = 1_000;
 
+  /** Further off, an instant can't be told to every store and timer. */
+  private static final Duration LONGEST_DEADLINE = Duration.ofDays(3_650);
+
   private final String name;
   private final Class<I> inputType;
   private final List<StepDraft<I, ?>> drafts = new ArrayList<>();
@@ -46,7 +49,7 @@ public final class SagaDefinitionBuilder<I> {
    * Sets how long after its start a saga may go forward; by default without a bound. A saga that
    * hasn't reached its pivot by then is compensated.
    *
-   * @param deadline the time since the start; positive
+   * @param deadline the time since the start; positive, at most 3,650 days
    * @return this builder
    */
   public SagaDefinitionBuilder<I> deadline(Duration deadline) {
@@ -145,8 +148,8 @@ public final class SagaDefinitionBuilder<I> {
     if (version < 1) {
       faults.add("the version must be at least 1; got " + version);
     }
-    if (deadline != null && (deadline.isNegative() || deadline.isZero())) {
-      faults.add("the deadline must be positive; got " + deadline);
+    if (deadline != null && !isInRange(deadline)) {
+      faults.add("the deadline must be positive and at most 3,650 days; got " + deadline);
     }
     if (drafts.isEmpty()) {
       faults.add("it has no steps");
@@ -158,18 +161,31 @@ public final class SagaDefinitionBuilder<I> {
     return faults;
   }
 
+  private static boolean isInRange(Duration deadline) {
+    return !deadline.isNegative()
+        && !deadline.isZero()
+        && deadline.compareTo(LONGEST_DEADLINE) <= 0;
+  }
+
   private List<String> duplicateFaults() {
     List<String> faults = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    int pivots = 0;
+    List<String> pivots = new ArrayList<>();
     for (StepDraft<I, ?> draft : drafts) {
       if (!names.add(draft.key.name())) {
         faults.add("two steps are named '" + draft.key.name() + "'");
       }
-      pivots += draft.pivot ? 1 : 0;
+      if (draft.pivot) {
+        pivots.add(draft.key.name());
+      }
     }
-    if (pivots > 1) {
-      faults.add("it has " + pivots + " pivots; there is one point of no return at most");
+    if (pivots.size() > 1) {
+      faults.add(
+          "it has "
+              + pivots.size()
+              + " pivots, "
+              + String.join(", ", pivots)
+              + "; there is one point of no return at most");
     }
     return faults;
   }
