@@ -156,10 +156,13 @@ final class Node implements Owner {
   }
 
   static boolean isFence(@Nullable Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    return cause instanceof NodeFencedException;
+    return failure != null && cause(failure) instanceof NodeFencedException;
+  }
+
+  /** Takes a failed stage's wrapper off. */
+  static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
   }
 }

@@ -28,7 +28,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,8 +64,8 @@ final class SagaActor<I> implements Attempt.Watcher {
   private SagaState state;
   private boolean recovered;
 
-  /** Whether a call has begun whose outcome isn't durable. */
-  private boolean open;
+  /** The step of which a call has begun whose outcome isn't durable. */
+  private @Nullable String openStep;
 
   private boolean abandoned;
   private @Nullable Attempt attempt;
@@ -80,7 +79,7 @@ final class SagaActor<I> implements Attempt.Watcher {
     this.input = saga.input();
     this.state = saga.state();
     this.recovered = recovered;
-    this.mailbox = new Serial(owner.environment().engine());
+    this.mailbox = new Serial(owner.environment().engine(), this::broken);
   }
 
   SagaId id() {
@@ -200,7 +199,7 @@ final class SagaActor<I> implements Attempt.Watcher {
     }
     phase = Phase.IDLE;
     if (failure != null) {
-      appendFailed(failure);
+      appendFailed(batch, failure);
       return;
     }
     state = batch.state();
@@ -216,30 +215,53 @@ final class SagaActor<I> implements Attempt.Watcher {
     }
   }
 
-  private void appendFailed(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    boolean poisoned = state.stuckFrom().isEmpty() && cause instanceof JournalRefusedException;
-    if (poisoned) {
+  private void appendFailed(Batch batch, Throwable failure) {
+    Throwable cause = Node.cause(failure);
+    boolean sticking = batch.state().status() == SagaStatus.STUCK; // refused again, it would loop
+    if (cause instanceof JournalRefusedException && !sticking && state.stuckFrom().isEmpty()) {
       LOG.error("Saga {}: its journal refused a record", header, cause);
-      stick(StuckCause.POISONED, Optional.empty(), Texts.describe(cause));
+      poison(Texts.describe(cause));
     } else {
       LOG.warn("Saga {} is given up by this node: {}", header, Texts.describe(cause));
-      if (open && !Node.isFence(cause)) {
-        owner.callAbandoned(id());
-      } else {
-        settleCall();
-      }
-      go();
+      giveUp(Node.isFence(cause));
+    }
+  }
+
+  /** Forgets the saga; unless another has it, the outcome of an open call stays open. */
+  private void giveUp(boolean fenced) {
+    if (openStep != null && !fenced) {
+      owner.callAbandoned(id());
+    } else {
+      settleCall();
+    }
+    go();
+  }
+
+  /**
+   * A task threw: a bug, ours or the store's, and no outcome. The saga is made stuck where that can
+   * be: not beside a call, whose end goes on, nor behind an append that may be under way.
+   */
+  private void broken(Throwable failure) {
+    LOG.error("Saga {} met a bug", header, failure);
+    if (phase == Phase.IDLE) {
+      phase = Phase.APPENDING; // if that fails, too, the saga is given up
+      mailbox.execute(() -> poison("A bug was met. " + Texts.describe(failure)));
+    } else if (phase == Phase.APPENDING) {
+      giveUp(false);
     }
   }
 
   private void settleCall() {
-    if (open) {
-      open = false;
+    if (openStep != null) {
+      openStep = null;
       owner.callSettled(id());
+    }
+  }
+
+  /** Names the open step: it may have taken effect, which a retry has to know. */
+  private void poison(String reason) {
+    if (phase != Phase.GONE) {
+      stick(StuckCause.POISONED, Optional.ofNullable(openStep), reason);
     }
   }
 
@@ -264,7 +286,7 @@ final class SagaActor<I> implements Attempt.Watcher {
       turnLater();
       return;
     }
-    open = true;
+    openStep = stepName(call);
     StepDefinition<I, ?> step = definition.step(call.step());
     SagaView<I> view = view();
     Attempt next =

@@ -3,17 +3,29 @@ package io.sagaflow.engine;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Runs tasks one at a time, in order, on any thread of an executor. The lock guards the queue. */
+/**
+ * Runs tasks one at a time, in order, on any thread of an executor. A task that throws doesn't keep
+ * those behind it from running. A task stays queued although the executor refuses, and runs before
+ * the next that it takes. The lock guards the queue.
+ */
 final class Serial implements Executor {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Serial.class);
+
   private final Executor executor;
+  private final Consumer<Throwable> onFailure;
   private final Queue<Runnable> queue = new ArrayDeque<>();
   private boolean running;
 
-  Serial(Executor executor) {
+  /** Takes where tasks run, and who learns, in their stead, of what they throw. */
+  Serial(Executor executor, Consumer<Throwable> onFailure) {
     this.executor = executor;
+    this.onFailure = onFailure;
   }
 
   @Override
@@ -25,12 +37,32 @@ final class Serial implements Executor {
       }
       running = true;
     }
-    executor.execute(this::drain);
+    try {
+      executor.execute(this::drain);
+    } catch (RuntimeException | Error e) { // shut down, or no memory for another thread
+      synchronized (queue) {
+        running = false;
+      }
+      throw e;
+    }
   }
 
   private void drain() {
     for (Runnable task = next(); task != null; task = next()) {
+      run(task);
+    }
+  }
+
+  private void run(Runnable task) {
+    try {
       task.run();
+    } catch (Throwable failure) { // an Error, too: the queue would never be emptied again
+      try {
+        onFailure.accept(failure);
+      } catch (Throwable another) {
+        failure.addSuppressed(another);
+        LOG.error("A failure can't be handled", failure);
+      }
     }
   }
 
