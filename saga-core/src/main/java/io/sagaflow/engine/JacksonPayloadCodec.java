@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.sagaflow.PayloadCodec;
 import io.sagaflow.SagaDataException;
 import java.io.IOException;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Payloads as JSON. No default typing: the bytes never choose a class. Unknown properties are
- * ignored, so an older version of an application reads what a newer one wrote.
+ * ignored, so an older version of an application reads what a newer one wrote. Equal sets have
+ * equal bytes.
  */
 final class JacksonPayloadCodec implements PayloadCodec {
 
@@ -21,6 +23,8 @@ final class JacksonPayloadCodec implements PayloadCodec {
           .findAndAddModules()
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .addModule(new SimpleModule().setSerializerModifier(new SortedSets()))
           .build();
 
   @Override
