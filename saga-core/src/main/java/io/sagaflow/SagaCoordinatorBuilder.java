@@ -81,7 +81,7 @@ public final class SagaCoordinatorBuilder {
    * Sets how long another node must not have seen this one alive before it takes its sagas over; by
    * default 10 s. The same for all nodes of a store.
    *
-   * @param lease at least 500 ms
+   * @param lease at least 500 ms, at most a day
    * @return this builder
    */
   public SagaCoordinatorBuilder leaseDuration(Duration lease) {

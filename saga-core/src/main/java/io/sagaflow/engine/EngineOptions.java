@@ -24,6 +24,9 @@ public record EngineOptions(
     Duration storeTimeout,
     Limits limits) {
 
+  private static final Duration SHORTEST_LEASE = Duration.ofMillis(500);
+  private static final Duration LONGEST_LEASE = Duration.ofDays(1);
+
   /** Refuses what can't work. */
   public EngineOptions {
     positive(lease, "leaseDuration");
@@ -38,9 +41,13 @@ public record EngineOptions(
       throw new IllegalArgumentException(
           "nodeName must have 1 to 100 characters and not be blank; got '" + nodeName + "'");
     }
-    if (lease.compareTo(Duration.ofMillis(500)) < 0) {
+    if (lease.compareTo(SHORTEST_LEASE) < 0) {
       throw new IllegalArgumentException(
           "leaseDuration must be at least 500 ms, or a pause of the JVM loses it; got " + lease);
+    }
+    if (lease.compareTo(LONGEST_LEASE) > 0) {
+      throw new IllegalArgumentException(
+          "leaseDuration must be at most a day: so long a dead node's sagas rest; got " + lease);
     }
   }
 

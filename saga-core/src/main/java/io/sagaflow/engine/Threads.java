@@ -58,7 +58,7 @@ final class Threads {
                   engine.execute(task);
                 }
               },
-              delay.toNanos(),
+              TimeUnit.NANOSECONDS.convert(delay), // the longest, if it is longer
               TimeUnit.NANOSECONDS);
       return () -> future.cancel(false);
     };

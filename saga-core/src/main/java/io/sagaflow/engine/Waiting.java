@@ -13,7 +13,8 @@ public interface Waiting {
   Waiting BLOCKING =
       (future, timeout) -> {
         try {
-          future.handle((result, failure) -> null).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+          long nanos = TimeUnit.NANOSECONDS.convert(timeout); // the longest, if it is longer
+          future.handle((result, failure) -> null).get(nanos, TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
           throw new IllegalStateException("A handled failure can't fail", e);
         }
