@@ -1,9 +1,13 @@
 package io.sagaflow.engine;
 
+import org.jspecify.annotations.Nullable;
+
 /** Texts that go into the journal: checked where users give them, cut where failures do. */
 final class Texts {
 
-  private static final int ERROR_LIMIT = 4_096;
+  /** Within 4 KiB, whatever the characters: one takes at most four bytes. */
+  private static final int MOST_CHARS = 4_096 / 4;
+
   private static final int BUSINESS_KEY_LIMIT = 200;
   private static final int ACTOR_LIMIT = 200;
   private static final int REASON_LIMIT = 1_000;
@@ -24,17 +28,34 @@ final class Texts {
 
   /** Says what was thrown, in at most 4 KiB and without characters that a store can't keep. */
   static String describe(Throwable failure) {
-    String message = failure.getMessage();
-    String name = failure.getClass().getSimpleName();
+    String message = message(failure);
+    String name = name(failure.getClass());
     return cut(message == null ? name : name + ": " + message);
+  }
+
+  private static @Nullable String message(Throwable failure) {
+    try {
+      return failure.getMessage();
+    } catch (RuntimeException e) { // user code: what it tells too late must not hide what it did
+      return null;
+    }
+  }
+
+  private static String name(Class<?> type) {
+    String simple = type.getSimpleName(); // none, if it is anonymous
+    return simple.isEmpty()
+        ? type.getName().substring(type.getName().lastIndexOf('.') + 1)
+        : simple;
   }
 
   static String cut(String text) {
     String clean = text.replace('\0', ' ');
-    if (clean.length() <= ERROR_LIMIT / 4) {
+    if (clean.length() <= MOST_CHARS) {
       return wellFormed(clean);
     }
-    return wellFormed(clean.substring(0, ERROR_LIMIT / 4 - 1)) + "…";
+    int end = MOST_CHARS - 1;
+    boolean halves = Character.isHighSurrogate(clean.charAt(end - 1));
+    return wellFormed(clean.substring(0, halves ? end - 1 : end)) + "…";
   }
 
   private static String wellFormed(String text) {
