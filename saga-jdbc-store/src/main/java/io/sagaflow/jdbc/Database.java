@@ -15,7 +15,7 @@ final class Database {
 
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
-  private static final int STATEMENT_TIMEOUT_SECONDS = 30;
+  static final int STATEMENT_TIMEOUT_SECONDS = 30;
 
   private final DataSource dataSource;
   private final String server;

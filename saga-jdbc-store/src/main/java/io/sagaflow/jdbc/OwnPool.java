@@ -11,9 +11,16 @@ final class OwnPool {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /** Longer than a statement may take: what is silent for so long is a dead network. */
+  private static final Duration SILENCE =
+      Duration.ofSeconds(Database.STATEMENT_TIMEOUT_SECONDS + 10L);
+
   private OwnPool() {}
 
-  /** Creates the pool; it connects when it is first asked for a connection. */
+  /**
+   * Creates the pool; it connects when it is first asked for a connection. What the url says of a
+   * property wins.
+   */
   static HikariDataSource create(String url, String user, String password) {
     HikariDataSource pool = new HikariDataSource();
     pool.setJdbcUrl(url);
@@ -23,6 +30,8 @@ final class OwnPool {
     pool.setMaximumPoolSize(CONNECTIONS);
     pool.setConnectionTimeout(PATIENCE.toMillis());
     pool.setInitializationFailTimeout(-1);
+    pool.addDataSourceProperty("socketTimeout", Long.toString(SILENCE.toSeconds()));
+    pool.addDataSourceProperty("tcpKeepAlive", "true");
     return pool;
   }
 
