@@ -85,12 +85,10 @@ public final class PostgresSagaStore implements SagaStore {
    * @param user the user, who may create tables unless they exist
    * @param password the user's password
    * @return the store, not opened yet: nothing is connected before {@link #open}
+   * @throws IllegalArgumentException if the url isn't a JDBC url
    */
   public static PostgresSagaStore create(String url, String user, String password) {
-    HikariDataSource pool = OwnPool.create(url, user, password);
-    Tables tables = new Tables(Builder.DEFAULT_SCHEMA, Builder.DEFAULT_PREFIX);
-    return new PostgresSagaStore(
-        new Database(pool, OwnPool.withoutParameters(url)), tables, true, pool);
+    return builder().url(url, user, password).build();
   }
 
   /**
@@ -197,18 +195,18 @@ public final class PostgresSagaStore implements SagaStore {
   /** Configures a store. Mutable, for one thread. */
   public static final class Builder {
 
-    private static final String DEFAULT_SCHEMA = "public";
-    private static final String DEFAULT_PREFIX = "saga_";
-
     private @Nullable DataSource dataSource;
-    private String schema = DEFAULT_SCHEMA;
-    private String tablePrefix = DEFAULT_PREFIX;
+    private @Nullable Address address;
+    private String schema = Schema.DEFAULT_SCHEMA;
+    private String tablePrefix = "saga_";
     private boolean migrate = true;
 
     private Builder() {}
 
+    private record Address(String url, String user, String password) {}
+
     /**
-     * Sets where connections come from. Required.
+     * Sets where connections come from. Either this or {@link #url} is required.
      *
      * @param dataSource lends connections, best from a pool of at least three; never closed by the
      *     store
@@ -216,6 +214,27 @@ public final class PostgresSagaStore implements SagaStore {
      */
     public Builder dataSource(DataSource dataSource) {
       this.dataSource = requireNonNull(dataSource, "dataSource");
+      return this;
+    }
+
+    /**
+     * Sets where the database is; the store then has a small connection pool of its own, which is
+     * closed with it. Either this or {@link #dataSource} is required.
+     *
+     * @param url the JDBC url, {@code jdbc:postgresql://host:port/database}
+     * @param user the user, who may create tables unless they exist
+     * @param password the user's password
+     * @return this
+     * @throws IllegalArgumentException if the url isn't a JDBC url
+     */
+    public Builder url(String url, String user, String password) {
+      requireNonNull(url, "url");
+      if (!url.startsWith("jdbc:")) { // not shown: other forms of url hold passwords
+        throw new IllegalArgumentException(
+            "The url must be a JDBC url, jdbc:postgresql://host:port/database");
+      }
+      this.address =
+          new Address(url, requireNonNull(user, "user"), requireNonNull(password, "password"));
       return this;
     }
 
@@ -255,19 +274,42 @@ public final class PostgresSagaStore implements SagaStore {
     }
 
     /**
+     * Returns the SQL that creates the tables, with the names of this builder filled in: for a
+     * database administrator, or a migration tool, where the application's user may not create
+     * tables. It is for an empty schema, and to be applied once; open the store with {@code
+     * migrate(false)} then. It begins with {@code CREATE SCHEMA IF NOT EXISTS} unless the schema is
+     * {@code public}.
+     *
+     * @return statements, each ended by a semicolon, with comments
+     * @throws IllegalArgumentException if the schema or the prefix isn't a plain name
+     */
+    public String schemaSql() {
+      return Schema.sql(new Tables(schema, tablePrefix));
+    }
+
+    /**
      * Builds the store. Nothing is connected yet.
      *
      * @return the store
      * @throws IllegalArgumentException if the schema or the prefix isn't a plain name
-     * @throws IllegalStateException if there is no data source
+     * @throws IllegalStateException unless there is either a data source or a url
      */
     public PostgresSagaStore build() {
-      if (dataSource == null) {
-        throw new IllegalStateException("Set a dataSource before build().");
-      }
       Tables tables = new Tables(schema, tablePrefix);
-      Database database = new Database(dataSource, "the data source's server");
-      return new PostgresSagaStore(database, tables, migrate, null);
+      if (dataSource != null && address != null) {
+        throw new IllegalStateException(
+            "Call dataSource(...) or url(...) before build(), and not both.");
+      }
+      if (dataSource != null) {
+        Database database = new Database(dataSource, "the data source's server");
+        return new PostgresSagaStore(database, tables, migrate, null);
+      }
+      if (address != null) {
+        HikariDataSource pool = OwnPool.create(address.url(), address.user(), address.password());
+        Database database = new Database(pool, OwnPool.withoutParameters(address.url()));
+        return new PostgresSagaStore(database, tables, migrate, pool);
+      }
+      throw new IllegalStateException("Call dataSource(...) or url(...) before build().");
     }
   }
 }

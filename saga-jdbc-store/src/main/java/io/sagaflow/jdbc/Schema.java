@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Creates the tables, or checks them. All nodes may do so at once: an advisory lock, held until the
- * transaction ends, lets one go first, and the others then find the work done.
+ * transaction ends, lets one go first, and the others then find the work done. The scripts are
+ * complete, for whoever applies them with another tool: each writes down its version.
  */
 final class Schema {
 
@@ -25,6 +26,9 @@ final class Schema {
 
   /** The scripts in order; script n leads to version n. */
   private static final List<String> SCRIPTS = List.of("V1__create_tables.sql");
+
+  /** It is there in every database. */
+  static final String DEFAULT_SCHEMA = "public";
 
   private final Database database;
   private final Tables tables;
@@ -65,7 +69,8 @@ final class Schema {
               + version
               + ", and this version of Sagaflow needs "
               + SCRIPTS.size()
-              + ". Open the store with migrate(true) once, or apply the scripts yourself.",
+              + ". Open the store with migrate(true) once, or apply what schemaSql() of its builder"
+              + " returns.",
           null);
     }
   }
@@ -88,7 +93,7 @@ final class Schema {
     try (PreparedStatement statement =
         Database.prepare(
             connection, "SELECT pg_advisory_xact_lock(hashtextextended('sagaflow ' || ?, 0))")) {
-      statement.setString(1, tables.toString());
+      statement.setString(1, tables.schema()); // whose creation tables of all prefixes share
       statement.execute();
     }
   }
@@ -108,30 +113,22 @@ final class Schema {
 
   private void apply(Connection connection, int from) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      if (from == 0) {
-        prepareVersions(connection, statement);
+      if (from == 0 && !exists(connection, "SELECT to_regnamespace(?)", tables.schema())) {
+        // Asked before, since IF NOT EXISTS takes a right that few users have even when it exists.
+        statement.execute(tables.fill("CREATE SCHEMA ${schema}"));
       }
       statement.execute(tables.fill(read(SCRIPTS.get(from))));
-      statement.execute(
-          tables.fill("INSERT INTO ${t}schema (version) VALUES (" + (from + 1) + ")"));
     }
   }
 
-  /**
-   * Asks before creating the schema, which even when it exists takes a right that few users have.
-   */
-  private void prepareVersions(Connection connection, Statement statement) throws SQLException {
-    if (!exists(connection, "SELECT to_regnamespace(?)", tables.schema())) {
-      statement.execute(tables.fill("CREATE SCHEMA ${schema}"));
+  /** All that {@link #migrate} does to an empty database, as one script. */
+  static String sql(Tables tables) {
+    StringBuilder sql = new StringBuilder();
+    if (!tables.schema().equals(DEFAULT_SCHEMA)) {
+      sql.append("CREATE SCHEMA IF NOT EXISTS ").append(tables.schema()).append(";\n\n");
     }
-    statement.execute(
-        tables.fill(
-            """
-            CREATE TABLE IF NOT EXISTS ${t}schema (
-              version integer PRIMARY KEY,
-              applied_at timestamptz NOT NULL DEFAULT now()
-            )\
-            """));
+    SCRIPTS.forEach(script -> sql.append(tables.fill(read(script))));
+    return sql.toString();
   }
 
   private static boolean exists(Connection connection, String question, String name)

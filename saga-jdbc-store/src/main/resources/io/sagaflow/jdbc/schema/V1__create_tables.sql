@@ -1,3 +1,14 @@
+-- Version 1 of the tables of Sagaflow's PostgresSagaStore. The names of schema and tables are placeholders, which
+-- the store fills in, or a migration tool. The schema itself has to exist.
+
+-- The versions that were applied; each script adds its own.
+CREATE TABLE ${schema}.${prefix}schema (
+  version    integer PRIMARY KEY,
+  applied_at timestamptz NOT NULL DEFAULT now()
+);
+
+INSERT INTO ${schema}.${prefix}schema (version) VALUES (1);
+
 -- One row a saga. It changes when its owner or its status does, not with each journal record.
 CREATE TABLE ${schema}.${prefix}instance (
   id           uuid PRIMARY KEY,
