@@ -128,7 +128,7 @@ final class Fold {
             .next(step.status())
             .getOrDefault(RecordKind.SAGA_TURNED_BACK, step.status());
     SagaState marked = state.withStep(current, step.with(status));
-    return rested(marked).withReason(fact.reason()).withStatus(SagaStatus.COMPENSATING);
+    return rested(marked).withTurnReason(fact.reason()).withStatus(SagaStatus.COMPENSATING);
   }
 
   private SagaState compensationFailed(
@@ -151,8 +151,7 @@ final class Fold {
     SagaStatus from = state.stuckFrom().orElse(state.status());
     SagaState marked = fact.step().map(step -> stuckOn(state, record, step)).orElse(state);
     return marked
-        .withStuckFrom(Optional.of(from))
-        .withReason(fact.reason())
+        .withStuck(Optional.of(new SagaState.Stuck(from, fact.reason())))
         .withStatus(SagaStatus.STUCK);
   }
 
@@ -170,7 +169,7 @@ final class Fold {
   private SagaState retried(SagaState state) {
     SagaStatus from =
         state.stuckFrom().orElseThrow(() -> new IllegalStateException("stuck from nowhere"));
-    return rested(state).withStuckFrom(Optional.empty()).withStatus(from);
+    return rested(state).withStuck(Optional.empty()).withStatus(from);
   }
 
   private static SagaState rested(SagaState state) {

@@ -14,20 +14,46 @@ import java.util.Optional;
  * @param seq the number of its last record
  * @param steps its steps, in the plan's order
  * @param deadline when it turns back unless its pivot may have begun
- * @param stuckFrom the status to which a stuck saga returns
- * @param reason why it turned, or why it is stuck
+ * @param stuck where and why it is stuck; empty unless it is
+ * @param turnReason why it turned back; empty unless it did
  */
 public record SagaState(
     SagaStatus status,
     long seq,
     List<StepState> steps,
     Optional<Instant> deadline,
-    Optional<SagaStatus> stuckFrom,
-    Optional<String> reason) {
+    Optional<Stuck> stuck,
+    Optional<String> turnReason) {
 
   /** Copies the list. */
   public SagaState {
     steps = List.copyOf(steps);
+  }
+
+  /**
+   * What holds a saga until an operator sends it on.
+   *
+   * @param from the status to which it returns
+   * @param reason why, for people
+   */
+  public record Stuck(SagaStatus from, String reason) {}
+
+  /**
+   * Returns the status to which a stuck saga returns.
+   *
+   * @return the status; empty for a saga that isn't stuck
+   */
+  public Optional<SagaStatus> stuckFrom() {
+    return stuck.map(Stuck::from);
+  }
+
+  /**
+   * Returns why the saga is stuck, or else why it turned back.
+   *
+   * @return a sentence for people; empty for a saga that only went forward
+   */
+  public Optional<String> reason() {
+    return stuck.map(Stuck::reason).or(() -> turnReason);
   }
 
   StepState step(int index) {
@@ -79,23 +105,23 @@ public record SagaState(
   }
 
   SagaState withStatus(SagaStatus next) {
-    return new SagaState(next, seq, steps, deadline, stuckFrom, reason);
+    return new SagaState(next, seq, steps, deadline, stuck, turnReason);
   }
 
   SagaState withSeq(long next) {
-    return new SagaState(status, next, steps, deadline, stuckFrom, reason);
+    return new SagaState(status, next, steps, deadline, stuck, turnReason);
   }
 
-  SagaState withReason(String next) {
-    return new SagaState(status, seq, steps, deadline, stuckFrom, Optional.of(next));
+  SagaState withTurnReason(String next) {
+    return new SagaState(status, seq, steps, deadline, stuck, Optional.of(next));
   }
 
   SagaState withSteps(List<StepState> next) {
-    return new SagaState(status, seq, next, deadline, stuckFrom, reason);
+    return new SagaState(status, seq, next, deadline, stuck, turnReason);
   }
 
-  SagaState withStuckFrom(Optional<SagaStatus> next) {
-    return new SagaState(status, seq, steps, deadline, next, reason);
+  SagaState withStuck(Optional<Stuck> next) {
+    return new SagaState(status, seq, steps, deadline, next, turnReason);
   }
 
   SagaState withStep(int index, StepState step) {
