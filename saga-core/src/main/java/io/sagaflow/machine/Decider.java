@@ -54,7 +54,7 @@ final class Decider {
           new StepUnknown(
               plan.step(current).name(),
               1,
-              "The coordinator died while this at-most-once action may have been running."));
+              "This at-most-once action may have run, and its outcome is lost."));
     }
     if (!step.isDue(now)) {
       return new Decision.Wait(wakeAt(state, step, now));

@@ -60,7 +60,7 @@ final class Fold {
     Fact fact = record.fact();
     return switch (fact.kind()) { // no default: a new kind has to say what it changes
       case SAGA_STARTED, COMMAND_REFUSED -> state;
-      case SAGA_RESUMED -> resumed(state);
+      case SAGA_RESUMED -> opened(state);
       case STEP_STARTED -> moveCurrent(state, record, ((StepStarted) fact).step());
       case STEP_COMPLETED -> completed(state, record, (StepCompleted) fact);
       case ACTION_FAILED -> actionFailed(state, record, (ActionFailed) fact);
@@ -76,8 +76,11 @@ final class Fold {
     };
   }
 
-  /** A claim after a death: the step that the journal makes eligible may have started. */
-  private SagaState resumed(SagaState state) {
+  /**
+   * After a claim after a death, or when a saga got stuck, perhaps because its journal refused an
+   * outcome: the step that the journal makes eligible may have started.
+   */
+  private SagaState opened(SagaState state) {
     int current = state.current();
     if (state.status() != SagaStatus.RUNNING || current == state.steps().size()) {
       return state;
@@ -149,7 +152,8 @@ final class Fold {
 
   private SagaState stuck(SagaState state, JournalRecord record, SagaStuck fact) {
     SagaStatus from = state.stuckFrom().orElse(state.status());
-    SagaState marked = fact.step().map(step -> stuckOn(state, record, step)).orElse(state);
+    SagaState marked =
+        fact.step().map(step -> stuckOn(state, record, step)).orElseGet(() -> opened(state));
     return marked
         .withStuck(Optional.of(new SagaState.Stuck(from, fact.reason())))
         .withStatus(SagaStatus.STUCK);
@@ -159,11 +163,10 @@ final class Fold {
     if (state.status() == SagaStatus.COMPENSATING) {
       return moveLast(state, record, step);
     }
-    int index = plan.indexOf(step);
-    if (index != state.current()) {
+    if (plan.indexOf(step) != state.current()) {
       throw illegal(state, record, "it is not this step's turn");
     }
-    return state.withStep(index, state.step(index).opened());
+    return opened(state);
   }
 
   private SagaState retried(SagaState state) {

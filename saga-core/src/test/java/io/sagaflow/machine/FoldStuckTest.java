@@ -3,10 +3,13 @@ package io.sagaflow.machine;
 import static io.sagaflow.machine.Facts.compensated;
 import static io.sagaflow.machine.Facts.completed;
 import static io.sagaflow.machine.Facts.failed;
+import static io.sagaflow.machine.Facts.resumed;
 import static io.sagaflow.machine.Facts.retried;
+import static io.sagaflow.machine.Facts.started;
 import static io.sagaflow.machine.Facts.stuck;
 import static io.sagaflow.machine.Facts.stuckOn;
 import static io.sagaflow.machine.Facts.turnedBack;
+import static io.sagaflow.machine.Plans.atMostOnce;
 import static io.sagaflow.machine.Plans.pivot;
 import static io.sagaflow.machine.Plans.step;
 import static io.sagaflow.machine.Story.second;
@@ -15,6 +18,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.StepStatus;
 import io.sagaflow.store.Fact;
+import io.sagaflow.store.StuckCause;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What a saga that waits for an operator remembers, and how it goes on. */
@@ -109,5 +114,66 @@ class FoldStuckTest {
 
     assertThat(story.step(0).open()).isFalse();
     assertThat(story.step(1).open()).isTrue();
+  }
+
+  /**
+   * The journal refused the record of an outcome, or the node that called the action died and the
+   * next one couldn't read the journal: no record tells that the action was called.
+   */
+  @Test
+  void givenAnActionThatMayHaveRun_whenTheJournalIsPoisoned_thenItsAttemptIsOpen() {
+    Story story = Story.of(step("a"), step("b")).then(completed("a"));
+
+    story.then(poisoned(), retried());
+
+    assertThat(story.step(0).open()).isFalse();
+    assertThat(story.step(1).open()).isTrue();
+  }
+
+  @Test
+  void givenAnAtMostOnceActionThatMayHaveRun_whenTheJournalIsPoisoned_thenItNeverRunsAgain() {
+    Story story = Story.of(atMostOnce("a")).then(started("a"));
+
+    story.then(poisoned(), retried());
+
+    assertThat(story.decide())
+        .isEqualTo(
+            new Decision.Append(
+                new Fact.StepUnknown(
+                    "a", 1, "This at-most-once action may have run, and its outcome is lost.")));
+  }
+
+  @Test
+  void givenAnAtMostOnceActionThatWasNotAnnounced_whenTheJournalIsPoisoned_thenItMayStillRun() {
+    Story story = Story.of(atMostOnce("a"));
+
+    story.then(poisoned(), retried());
+
+    assertThat(story.step(0).open()).isFalse();
+    assertThat(story.decide()).isEqualTo(new Decision.Append(new Fact.StepStarted("a")));
+  }
+
+  @Test
+  void givenEveryStepCompleted_whenTheJournalIsPoisoned_thenTheSagaCanStillComplete() {
+    Story story = Story.of(step("a")).then(completed("a"));
+
+    story.then(poisoned(), resumed(), retried());
+
+    assertThat(story.step(0).open()).isFalse();
+    assertThat(story.decide()).isEqualTo(new Decision.Append(new Fact.SagaCompleted()));
+  }
+
+  @Test
+  void givenASagaThatTurnedBack_whenTheJournalIsPoisoned_thenNoStepIsTouched() {
+    Story story = Story.of(step("a"), step("b")).then(completed("a"), turnedBack());
+    SagaState before = story.state();
+
+    story.then(poisoned());
+
+    assertThat(story.state().steps()).isEqualTo(before.steps());
+  }
+
+  private static Fact poisoned() {
+    return new Fact.SagaStuck(StuckCause.POISONED, Optional.empty(), "The journal is corrupt.");
   }
 }
