@@ -1,0 +1,88 @@
+package io.sagaflow.machine;
+
+import io.sagaflow.store.Payload;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** What may happen to a simulated saga next. */
+enum Event {
+  /** What the machine wants to append becomes durable. */
+  APPEND,
+  /** Time passes until something is due. */
+  WAIT,
+
+  SUCCEED(true, Ending.OUTCOME),
+  REJECT(false, Ending.OUTCOME),
+  FAIL(false, Ending.OUTCOME),
+  FAIL_AFTER_EFFECT(true, Ending.OUTCOME),
+  ABORT(false, Ending.OUTCOME),
+  ABORT_AFTER_EFFECT(true, Ending.OUTCOME),
+  CRASH_BEFORE_EFFECT(false, Ending.CRASH),
+  CRASH_AFTER_EFFECT(true, Ending.CRASH),
+  LEAK_BEFORE_EFFECT(false, Ending.LEAK),
+  LEAK_AFTER_EFFECT(true, Ending.LEAK),
+  POISON_BEFORE_EFFECT(false, Ending.POISON),
+  POISON_AFTER_EFFECT(true, Ending.POISON),
+
+  /** The node dies while it calls nothing. */
+  CRASH,
+  /** The node lets go of the saga and claims it again from its journal. */
+  RESTART,
+  /** The journal can't be read, or refuses a record. */
+  POISON,
+  CANCEL,
+  RETRY,
+  /** Time passes until the saga's deadline. */
+  DEADLINE;
+
+  /** How a call ends, as the coordinator sees it. */
+  enum Ending {
+    /** Its outcome is judged. */
+    OUTCOME,
+    /** The node dies, and another one takes over. */
+    CRASH,
+    /** It goes on after its interrupt. */
+    LEAK,
+    /** The journal refuses its outcome. */
+    POISON
+  }
+
+  /** How a call may end. */
+  static final Set<Event> OF_A_CALL = EnumSet.range(SUCCEED, POISON_AFTER_EFFECT);
+
+  /** What may happen whatever the machine decided. */
+  static final Set<Event> AT_ANY_TIME = EnumSet.range(CRASH, RETRY);
+
+  private final boolean takingEffect;
+  private final Optional<Ending> ending;
+
+  Event() {
+    this.takingEffect = false;
+    this.ending = Optional.empty();
+  }
+
+  Event(boolean takingEffect, Ending ending) {
+    this.takingEffect = takingEffect;
+    this.ending = Optional.of(ending);
+  }
+
+  /** Whether the action, or the compensation, takes effect at the participant. */
+  boolean isTakingEffect() {
+    return takingEffect;
+  }
+
+  Ending ending() {
+    return ending.orElseThrow();
+  }
+
+  Outcome outcome() {
+    return switch (this) {
+      case SUCCEED -> Outcome.succeeded(Optional.of(Payload.ofText("\"done\"")));
+      case REJECT -> Outcome.failed(Outcome.Kind.REJECTED, "sold out");
+      case FAIL, FAIL_AFTER_EFFECT -> Outcome.failed(Outcome.Kind.FAILED, "no answer");
+      case ABORT, ABORT_AFTER_EFFECT -> Outcome.failed(Outcome.Kind.ABORTED, "bad gateway");
+      default -> throw new IllegalStateException(this + " has no outcome");
+    };
+  }
+}

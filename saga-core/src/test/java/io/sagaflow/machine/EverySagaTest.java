@@ -1,0 +1,58 @@
+package io.sagaflow.machine;
+
+import static io.sagaflow.machine.Plans.atMostOnce;
+import static io.sagaflow.machine.Plans.step;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.sagaflow.RetryPolicy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whatever may happen to sagas of small plans happens, to any depth, and no invariant breaks. */
+class EverySagaTest {
+
+  private static final RetryPolicy TWICE = Plans.THRICE.maxAttempts(2);
+  private static final RetryPolicy ONCE = RetryPolicy.none();
+
+  /** Between two attempts of a step that are a second apart. */
+  private static final Optional<Duration> DEADLINE = Optional.of(Duration.ofMillis(1500));
+
+  @ParameterizedTest(name = "{0} plans")
+  @MethodSource("plans")
+  void givenAllSmallPlans_whenAnythingHappens_thenTheInvariantsHold(
+      int count, List<Plan> plans, Optional<Duration> deadline) {
+    Coverage coverage = new Coverage();
+
+    for (Plan plan : plans) {
+      assertThat(new Explorer(coverage).explore(plan, deadline)).isGreaterThan(10);
+    }
+
+    assertThat(plans).hasSize(count);
+  }
+
+  /** What more attempts of compensations would add to the long ones isn't worth the time. */
+  static Stream<Arguments> plans() {
+    return Stream.of(
+        arguments(5, SmallPlans.ofSteps(1, TWICE), Optional.empty()),
+        arguments(5, SmallPlans.ofSteps(1, TWICE), DEADLINE),
+        arguments(21, SmallPlans.ofSteps(2, TWICE), Optional.empty()),
+        arguments(21, SmallPlans.ofSteps(2, ONCE), DEADLINE),
+        arguments(85, SmallPlans.ofSteps(3, ONCE), Optional.empty()));
+  }
+
+  @Test
+  void givenASmallPlan_whenAnythingHappens_thenEveryLegalTransitionIsTaken() {
+    Coverage coverage = new Coverage();
+
+    new Explorer(coverage).explore(Plans.plan(atMostOnce("a"), step("b")), Optional.empty());
+
+    assertThat(coverage.taken()).containsExactlyInAnyOrderElementsOf(Coverage.legal());
+  }
+}

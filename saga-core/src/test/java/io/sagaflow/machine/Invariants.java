@@ -1,0 +1,227 @@
+package io.sagaflow.machine;
+
+import io.sagaflow.RecordKind;
+import io.sagaflow.RetryPolicy;
+import io.sagaflow.SagaStatus;
+import io.sagaflow.store.Fact;
+import io.sagaflow.store.JournalRecord;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What must hold of every saga whatever happens to it: those of the design's invariants that the
+ * machine can keep, under its numbers, and what the API promises of attempts. They are checked
+ * against the journal and the world, not against the state that the machine made of them.
+ */
+final class Invariants {
+
+  private Invariants() {}
+
+  /** How many events a saga needs at most to end once all goes well. */
+  static int eventsToEnd(Plan plan) {
+    int retryAndTurnAndEnd = 5;
+    int forward = 3; // announce, wait, call
+    int backward = 2; // wait, call
+    return retryAndTurnAndEnd + plan.steps().size() * (forward + backward);
+  }
+
+  /** To be checked when a saga has been left alone for {@link #eventsToEnd} events. */
+  static void checkEnded(SimulatedSaga saga) {
+    require(saga.hasEnded(), "1: every saga ends");
+  }
+
+  /** To be checked when a saga has ended. */
+  static void checkEnd(SimulatedSaga saga) {
+    if (saga.state().status() == SagaStatus.COMPLETED) {
+      checkCompleted(saga.world());
+    } else {
+      checkCompensated(saga.plan(), saga.world());
+    }
+  }
+
+  /** To be checked after each record. */
+  static void checkRecord(SimulatedSaga saga) {
+    checkSeq(saga.journal());
+    for (int i = 0; i < saga.plan().steps().size(); i++) {
+      checkTruth(saga.state().step(i), saga.world().trace(i));
+    }
+    JournalRecord last = saga.journal().get(saga.journal().size() - 1);
+    checkRecordLimit(last, saga.plan().recordLimit());
+  }
+
+  /** To be checked after each event; slow. */
+  static void checkReplay(SimulatedSaga saga) {
+    require(
+        saga.machine().replay(saga.journal()).equals(saga.state()),
+        "6: replaying the journal gives the live state");
+  }
+
+  /** To be checked before each call. */
+  static void checkCall(SimulatedSaga saga, Call call) {
+    switch (call.direction()) {
+      case ACTION -> checkAction(saga, call.step());
+      case COMPENSATION -> checkCompensation(saga, call.step());
+    }
+    checkAttempt(saga, call);
+  }
+
+  /** To be checked before time passes. */
+  static void checkWait(SimulatedSaga saga, Instant until) {
+    require(until.isAfter(saga.now()), "1: a saga waits for the future only");
+  }
+
+  /** To be checked when a saga has ended; slow. */
+  static void checkEndsOnce(SimulatedSaga saga) {
+    Decision next = saga.machine().decide(saga.state(), Instant.MAX);
+    require(next instanceof Decision.Rest, "1: a saga that has ended rests");
+    for (RecordKind kind : RecordKind.values()) {
+      require(isRefused(saga, kind), "1: no record follows a saga's end");
+    }
+  }
+
+  private static boolean isRefused(SimulatedSaga saga, RecordKind kind) {
+    Fact fact = Facts.of(kind, saga.plan().step(0).name());
+    try {
+      saga.machine()
+          .apply(saga.state(), new JournalRecord(saga.state().seq() + 1, saga.now(), fact));
+      return false;
+    } catch (IllegalTransitionException e) {
+      return true;
+    }
+  }
+
+  static void checkCompleted(World world) {
+    for (World.Trace trace : world.traces()) {
+      require(trace.inEffect(), "2: every step of a completed saga is in effect");
+      require(!trace.compensated(), "2: no step of a completed saga was compensated");
+    }
+  }
+
+  static void checkCompensated(Plan plan, World world) {
+    for (int i = 0; i < plan.steps().size(); i++) {
+      boolean mayStay = plan.isCompensatable(i) && !plan.step(i).compensated();
+      require(mayStay || !world.trace(i).inEffect(), "3: no effect of a compensated saga is left");
+    }
+  }
+
+  private static void checkSeq(List<JournalRecord> journal) {
+    int last = journal.size();
+    require(journal.get(last - 1).seq() == last, "6: each journal's seq is gapless");
+  }
+
+  /** What the machine believes of a step is so, and what it doubts may be otherwise. */
+  static void checkTruth(StepState step, World.Trace trace) {
+    boolean holds =
+        switch (step.status()) {
+          case COMPLETED -> trace.inEffect() || trace.compensated();
+          case REJECTED, COMPENSATED -> !trace.inEffect();
+          case PENDING, STARTED -> step.open() || !trace.inEffect();
+          case UNKNOWN, COMPENSATION_FAILED -> true;
+        };
+    require(holds, "Promise 5: what the journal tells of a step is so, or is told as unknown");
+  }
+
+  static void checkRecordLimit(JournalRecord last, int limit) {
+    require(
+        !isFailure(last.fact()) || last.seq() <= limit,
+        "Limits: a journal at its limit grows no further through retries");
+  }
+
+  private static void checkAction(SimulatedSaga saga, int step) {
+    long completed = count(saga.journal(), RecordKind.STEP_COMPLETED);
+    require(
+        count(saga.journal(), RecordKind.SAGA_TURNED_BACK) == 0,
+        "4: no action starts after the turn to compensation");
+    require(completed == step, "Promise 3: an action starts when all before it has completed");
+    World.Trace trace = saga.world().trace(step);
+    require(
+        !saga.plan().step(step).atMostOnce() || !trace.called(),
+        "At most once: an at-most-once action is called a single time");
+    boolean overdue = deadline(saga.journal()).filter(at -> !saga.now().isBefore(at)).isPresent();
+    require(
+        !overdue || !saga.plan().isCompensatable(step),
+        "Promise 6: before the pivot no action starts after the deadline");
+  }
+
+  private static void checkCompensation(SimulatedSaga saga, int step) {
+    World world = saga.world();
+    require(
+        count(saga.journal(), RecordKind.SAGA_TURNED_BACK) == 1,
+        "4: no compensation starts before the turn");
+    require(
+        step <= world.lastCompensated(),
+        "5: compensations start in reverse order of their actions");
+    require(saga.plan().step(step).compensated(), "5: only what has a compensation is compensated");
+    long reached = count(saga.journal(), RecordKind.STEP_COMPLETED);
+    require(step <= reached, "3: a step that was never reached isn't compensated");
+    require(!world.trace(step).isSurelyRejected(), "3: what was surely refused isn't compensated");
+    String name = saga.plan().step(step).name();
+    require(
+        saga.journal().stream().noneMatch(record -> isCompensated(record.fact(), name)),
+        "4: a compensation that has completed isn't called again");
+  }
+
+  /** Attempts are counted, bounded and paused as the step's policy says. */
+  private static void checkAttempt(SimulatedSaga saga, Call call) {
+    PlannedStep step = saga.plan().step(call.step());
+    boolean forward = call.direction() == Direction.ACTION;
+    RetryPolicy policy = forward ? step.retry() : step.compensationRetry();
+    List<Fact> failures = failuresOf(saga.journal(), step.name());
+    require(call.attempt() == failures.size() + 1, "Attempts are counted without gaps");
+    require(call.attempt() <= policy.maxAttempts(), "No more attempts than the policy allows");
+    for (Fact failure : failures) {
+      require(!retryAt(failure).isAfter(saga.now()), "No attempt starts before its time");
+    }
+  }
+
+  /** The failures of a step since its saga started, turned, or was sent on by an operator. */
+  private static List<Fact> failuresOf(List<JournalRecord> journal, String step) {
+    int from = journal.size();
+    while (from > 0 && !isFreshStart(journal.get(from - 1).fact().kind())) {
+      from--;
+    }
+    return journal.subList(from, journal.size()).stream()
+        .map(JournalRecord::fact)
+        .filter(fact -> isFailure(fact) && stepOf(fact).equals(step))
+        .toList();
+  }
+
+  private static boolean isFreshStart(RecordKind kind) {
+    return kind == RecordKind.SAGA_TURNED_BACK || kind == RecordKind.SAGA_RETRIED;
+  }
+
+  private static boolean isFailure(Fact fact) {
+    return fact instanceof Fact.ActionFailed || fact instanceof Fact.CompensationFailed;
+  }
+
+  private static boolean isCompensated(Fact fact, String step) {
+    return fact instanceof Fact.StepCompensated compensated && compensated.step().equals(step);
+  }
+
+  private static Optional<Instant> deadline(List<JournalRecord> journal) {
+    return ((Fact.SagaStarted) journal.get(0).fact()).deadline();
+  }
+
+  private static String stepOf(Fact failure) {
+    return failure instanceof Fact.ActionFailed failed
+        ? failed.step()
+        : ((Fact.CompensationFailed) failure).step();
+  }
+
+  private static Instant retryAt(Fact failure) {
+    return failure instanceof Fact.ActionFailed failed
+        ? failed.retryAt()
+        : ((Fact.CompensationFailed) failure).retryAt();
+  }
+
+  private static long count(List<JournalRecord> journal, RecordKind kind) {
+    return journal.stream().filter(record -> record.fact().kind() == kind).count();
+  }
+
+  private static void require(boolean holds, String invariant) {
+    if (!holds) {
+      throw new AssertionError("Invariant broken. " + invariant);
+    }
+  }
+}
