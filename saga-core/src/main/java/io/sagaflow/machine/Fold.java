@@ -153,7 +153,7 @@ final class Fold {
   private SagaState stuck(SagaState state, JournalRecord record, SagaStuck fact) {
     SagaStatus from = state.stuckFrom().orElse(state.status());
     SagaState marked =
-        fact.step().map(step -> stuckOn(state, record, step)).orElseGet(() -> opened(state));
+        fact.step().isPresent() ? stuckOn(state, record, fact.step().orElseThrow()) : opened(state);
     return marked
         .withStuck(Optional.of(new SagaState.Stuck(from, fact.reason())))
         .withStatus(SagaStatus.STUCK);
