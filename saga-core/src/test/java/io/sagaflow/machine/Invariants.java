@@ -5,7 +5,9 @@ import io.sagaflow.RetryPolicy;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.store.Fact;
 import io.sagaflow.store.JournalRecord;
+import io.sagaflow.store.TurnCause;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,6 +50,7 @@ final class Invariants {
     }
     JournalRecord last = saga.journal().get(saga.journal().size() - 1);
     checkRecordLimit(last, saga.plan().recordLimit());
+    checkDeadline(last, deadline(saga.journal()));
   }
 
   /** To be checked after each event; slow. */
@@ -128,6 +131,13 @@ final class Invariants {
         "Limits: a journal at its limit grows no further through retries");
   }
 
+  static void checkDeadline(JournalRecord last, Optional<Instant> deadline) {
+    boolean late =
+        last.fact() instanceof Fact.SagaTurnedBack turned && turned.cause() == TurnCause.DEADLINE;
+    boolean passed = deadline.filter(at -> !last.at().isBefore(at)).isPresent();
+    require(!late || passed, "Promise 6: a deadline turns a saga no earlier than it passes");
+  }
+
   private static void checkAction(SimulatedSaga saga, int step) {
     long completed = count(saga.journal(), RecordKind.STEP_COMPLETED);
     require(
@@ -157,9 +167,11 @@ final class Invariants {
     require(step <= reached, "3: a step that was never reached isn't compensated");
     require(!world.trace(step).isSurelyRejected(), "3: what was surely refused isn't compensated");
     String name = saga.plan().step(step).name();
-    require(
-        saga.journal().stream().noneMatch(record -> isCompensated(record.fact(), name)),
-        "4: a compensation that has completed isn't called again");
+    for (JournalRecord record : saga.journal()) {
+      require(
+          !isCompensated(record.fact(), name),
+          "4: a compensation that has completed isn't called again");
+    }
   }
 
   /** Attempts are counted, bounded and paused as the step's policy says. */
@@ -167,28 +179,36 @@ final class Invariants {
     PlannedStep step = saga.plan().step(call.step());
     boolean forward = call.direction() == Direction.ACTION;
     RetryPolicy policy = forward ? step.retry() : step.compensationRetry();
-    List<Fact> failures = failuresOf(saga.journal(), step.name());
+    List<JournalRecord> failures = failuresOf(saga.journal(), step.name());
     require(call.attempt() == failures.size() + 1, "Attempts are counted without gaps");
     require(call.attempt() <= policy.maxAttempts(), "No more attempts than the policy allows");
-    for (Fact failure : failures) {
-      require(!retryAt(failure).isAfter(saga.now()), "No attempt starts before its time");
+    if (!failures.isEmpty()) {
+      Instant due = retryAt(failures.get(0).fact());
+      Instant first = failures.get(failures.size() - 1).at();
+      Optional<Instant> last = policy.maxElapsed().map(first::plus);
+      require(!due.isAfter(saga.now()), "No attempt starts before its time");
+      require(
+          last.filter(due::isAfter).isEmpty(), "No attempt is due later than the policy allows");
     }
   }
 
-  /** The failures of a step since its saga started, turned, or was sent on by an operator. */
-  private static List<Fact> failuresOf(List<JournalRecord> journal, String step) {
-    int from = journal.size();
-    while (from > 0 && !isFreshStart(journal.get(from - 1).fact().kind())) {
-      from--;
+  /** The failures of a step since its saga started, turned or was sent on, the last one first. */
+  private static List<JournalRecord> failuresOf(List<JournalRecord> journal, String step) {
+    List<JournalRecord> failures = new ArrayList<>();
+    for (int i = journal.size() - 1; !isFreshStart(journal.get(i).fact().kind()); i--) {
+      Fact fact = journal.get(i).fact();
+      if (isFailure(fact) && stepOf(fact).equals(step)) {
+        failures.add(journal.get(i));
+      }
     }
-    return journal.subList(from, journal.size()).stream()
-        .map(JournalRecord::fact)
-        .filter(fact -> isFailure(fact) && stepOf(fact).equals(step))
-        .toList();
+    return failures;
   }
 
   private static boolean isFreshStart(RecordKind kind) {
-    return kind == RecordKind.SAGA_TURNED_BACK || kind == RecordKind.SAGA_RETRIED;
+    return switch (kind) {
+      case SAGA_STARTED, SAGA_TURNED_BACK, SAGA_RETRIED -> true;
+      default -> false;
+    };
   }
 
   private static boolean isFailure(Fact fact) {
@@ -216,7 +236,11 @@ final class Invariants {
   }
 
   private static long count(List<JournalRecord> journal, RecordKind kind) {
-    return journal.stream().filter(record -> record.fact().kind() == kind).count();
+    long count = 0;
+    for (JournalRecord record : journal) {
+      count += record.fact().kind() == kind ? 1 : 0;
+    }
+    return count;
   }
 
   private static void require(boolean holds, String invariant) {

@@ -10,8 +10,11 @@ import static io.sagaflow.machine.Story.second;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sagaflow.RetryPolicy;
 import io.sagaflow.StepStatus;
+import io.sagaflow.store.Fact;
 import io.sagaflow.store.JournalRecord;
+import io.sagaflow.store.TurnCause;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -234,6 +237,30 @@ class InvariantsTest {
 
     assertFound(
         "No attempt starts", () -> Invariants.checkCall(saga, new Call(0, Direction.ACTION, 2)));
+  }
+
+  @Test
+  void givenABoundOnTime_whenAnAttemptIsDueLater_thenThatIsFound() {
+    RetryPolicy policy = Plans.THRICE.maxElapsed(Duration.ofSeconds(1));
+    SimulatedSaga saga = saga(Plans.retried(step("a"), policy));
+    play(saga, Event.FAIL, Event.WAIT);
+    saga.journal().add(new JournalRecord(3, second(1), Facts.failed("a", second(1).plusNanos(1))));
+    saga.pass(Duration.ofSeconds(1));
+
+    assertFound(
+        "No attempt is due", () -> Invariants.checkCall(saga, new Call(0, Direction.ACTION, 3)));
+  }
+
+  @Test
+  void givenADeadline_whenItTurnsASagaEarlier_thenThatIsFound() {
+    JournalRecord turned =
+        new JournalRecord(
+            2,
+            START,
+            new Fact.SagaTurnedBack(TurnCause.DEADLINE, Optional.empty(), "The deadline passed."));
+
+    assertFound("Promise 6", () -> Invariants.checkDeadline(turned, Optional.of(second(1))));
+    assertFound("Promise 6", () -> Invariants.checkDeadline(turned, Optional.empty()));
   }
 
   private static SimulatedSaga saga(PlannedStep... steps) {

@@ -47,7 +47,10 @@ final class Timeline {
   }
 
   private static String bounds(RetryPolicy policy) {
-    String most = policy.maxAttempts() == RetryPolicy.UNLIMITED ? "any" : "" + policy.maxAttempts();
+    String most =
+        policy.maxAttempts() == RetryPolicy.UNLIMITED
+            ? "any"
+            : Integer.toString(policy.maxAttempts());
     return most + policy.maxElapsed().map(elapsed -> " within " + elapsed).orElse("");
   }
 
