@@ -46,6 +46,7 @@ final class InMemorySaga {
   void write(SagaAppend append) {
     journal.addAll(append.records());
     status = append.status().orElse(status);
+    orphaned &= !append.changesSaga(); // as the other stores, which write no row for records alone
     inbox.removeIf(command -> append.consumed().contains(command.id()));
     if (append.progress()) {
       recoveries = 0;
@@ -55,13 +56,12 @@ final class InMemorySaga {
     }
   }
 
+  /** It stays orphaned: should this owner leave before it wrote, the next one still has to know. */
   ClaimedSaga claim(NodeId claimant) {
-    boolean wasOrphaned = orphaned;
-    recoveries += wasOrphaned ? 1 : 0;
+    recoveries += orphaned ? 1 : 0;
     owner = claimant;
-    orphaned = false;
     wakeAt = null;
-    return new ClaimedSaga(toStored(), wasOrphaned, recoveries, inbox);
+    return new ClaimedSaga(toStored(), orphaned, recoveries, inbox);
   }
 
   StoredSaga toStored() {

@@ -130,8 +130,8 @@ public final class InMemorySagaStore implements SagaStore {
     nodes.remove(self);
     for (SagaId id : ownedBy(self)) {
       InMemorySaga saga = saga(id);
-      orphan(saga);
-      saga.orphaned = open.contains(id);
+      saga.orphaned |= open.contains(id);
+      free(saga, Instant.MIN);
     }
   }
 

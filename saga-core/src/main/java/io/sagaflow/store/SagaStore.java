@@ -79,7 +79,8 @@ public interface SagaStore extends AutoCloseable {
   int releaseOrphans(int limit);
 
   /**
-   * Gives a node's lease back, and all its sagas: claimable at once.
+   * Gives a node's lease back, and all its sagas: claimable at once. Those that it had claimed as
+   * orphans, and not changed since, are orphans still.
    *
    * @param self the node
    * @param open those of its sagas of which a call may still be running; they become orphans

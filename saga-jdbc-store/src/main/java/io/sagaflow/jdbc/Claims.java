@@ -41,7 +41,8 @@ final class Claims {
   Claims(Database database, Tables tables, Journals journals) {
     this.database = database;
     this.journals = journals;
-    // The fence is the heartbeat row: the slot row belongs to the lane's connection alone, since a
+    // The row stays orphaned until its new owner changes it: should that one leave before it has
+    // written anything, the next one still has to know. The fence is the heartbeat row: the slot row belongs to the lane's connection alone, since a
     // row that two transactions lock at once costs a multixact.
     this.claim =
         tables.fill(
@@ -56,7 +57,7 @@ final class Claims {
                    ORDER BY i.wake_at LIMIT ? FOR UPDATE OF i SKIP LOCKED),
                  claimed AS (
                    UPDATE ${t}instance i
-                   SET owner = ?, wake_at = NULL, orphaned = false,
+                   SET owner = ?, wake_at = NULL,
                        recoveries = i.recoveries + due.orphaned::int
                    FROM due WHERE i.id = due.id
                    RETURNING i.id, i.definition, i.version, i.business_key, i.status,

@@ -53,7 +53,8 @@ final class Nodes {
     this.release =
         tables.fill(
             """
-            UPDATE ${t}instance SET owner = NULL, orphaned = id = ANY (?), wake_at = '-infinity'
+            UPDATE ${t}instance
+            SET owner = NULL, orphaned = orphaned OR id = ANY (?), wake_at = '-infinity'
             WHERE owner = ?
             """);
   }

@@ -348,6 +348,29 @@ public abstract class SagaStoreContract {
         store.append(node, records(quiet, stepCompleted(2, "late"))), NodeFencedException.class);
   }
 
+  @Test
+  void givenClaimedOrphan_whenItsOwnerLeavesBeforeItWroteAnything_thenItIsAnOrphanStill() {
+    started(ORDERS, "order-42");
+    dieAndClaim("node-2");
+    NodeId other = store.join("node-3");
+
+    store.leave(node, Set.of());
+
+    assertThat(only(store.claim(other, ALL, NOW, 10)).orphaned()).isTrue();
+  }
+
+  @Test
+  void givenClaimedOrphan_whenItsOwnerLeavesAfterProgress_thenItIsAnOrphanNoMore() {
+    SagaId id = started(ORDERS, "order-42");
+    dieAndClaim("node-2");
+    NodeId other = store.join("node-3");
+    get(store.append(node, progress(id, stepCompleted(2, "a"))));
+
+    store.leave(node, Set.of());
+
+    assertThat(only(store.claim(other, ALL, NOW, 10)).orphaned()).isFalse();
+  }
+
   // Claiming
 
   @Test
