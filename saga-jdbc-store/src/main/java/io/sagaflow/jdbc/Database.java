@@ -63,7 +63,7 @@ final class Database {
         T result = work.with(connection);
         connection.commit();
         return result;
-      } catch (SQLException | RuntimeException e) {
+      } catch (SQLException | RuntimeException | Error e) { // to restore autocommit would commit
         undo(connection, e);
         throw e;
       } finally {
@@ -107,7 +107,7 @@ final class Database {
     }
   }
 
-  private static void undo(Connection connection, Exception failure) {
+  private static void undo(Connection connection, Throwable failure) {
     try {
       connection.rollback();
     } catch (SQLException e) {

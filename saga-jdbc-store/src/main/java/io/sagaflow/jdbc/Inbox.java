@@ -70,7 +70,7 @@ final class Inbox {
 
   private static Optional<SagaStatus> status(PreparedStatement statement) throws SQLException {
     try (ResultSet rows = statement.executeQuery()) {
-      return rows.next() ? Optional.of(SagaStatus.valueOf(rows.getString(1))) : Optional.empty();
+      return rows.next() ? Optional.of(Sagas.status(rows.getString(1))) : Optional.empty();
     }
   }
 

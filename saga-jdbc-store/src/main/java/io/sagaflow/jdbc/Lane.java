@@ -320,13 +320,25 @@ final class Lane implements AutoCloseable {
     }
     failAll(waiting, closedException());
     executor.shutdown();
+    awaitLeader();
+  }
+
+  /** A caller may lead as well as the lane's own thread; one that closes the lane doesn't wait. */
+  private void awaitLeader() {
+    lock.lock();
     try {
-      if (!executor.awaitTermination(CLOSE_SECONDS, SECONDS)) {
+      long nanos = SECONDS.toNanos(CLOSE_SECONDS);
+      while (led && leader != Thread.currentThread() && nanos > 0) {
+        nanos = changed.awaitNanos(nanos);
+      }
+      if (nanos <= 0) {
         LOG.warn("A write to PostgreSQL at {} didn't end within {} s.", server, CLOSE_SECONDS);
       }
     } catch (InterruptedException e) {
       executor.shutdownNow();
       Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
     }
   }
 }

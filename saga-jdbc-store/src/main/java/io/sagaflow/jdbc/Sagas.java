@@ -87,12 +87,25 @@ final class Sagas {
             try (ResultSet rows = statement.executeQuery()) {
               while (rows.next()) {
                 SagaId id = new SagaId(rows.getObject(1, UUID.class));
-                found.put(id, SagaStatus.valueOf(rows.getString(2)));
+                found.put(id, status(rows.getString(2)));
               }
             }
           }
           return found;
         });
+  }
+
+  /**
+   * Reads a status. One that nobody knows must not fail the query, which reads other sagas, too; it
+   * counts as stuck, and contradicts its journal when the saga is claimed.
+   */
+  static SagaStatus status(String name) {
+    for (SagaStatus status : SagaStatus.values()) {
+      if (status.name().equals(name)) {
+        return status;
+      }
+    }
+    return SagaStatus.STUCK;
   }
 
   /** Makes an array of ids. */
@@ -108,7 +121,7 @@ final class Sagas {
       SagaId id = new SagaId(rows.getObject(1, UUID.class));
       DefinitionRef definition = new DefinitionRef(rows.getString(2), rows.getInt(3));
       return new Row(
-          new SagaHeader(id, definition, rows.getString(4)), SagaStatus.valueOf(rows.getString(5)));
+          new SagaHeader(id, definition, rows.getString(4)), Sagas.status(rows.getString(5)));
     }
 
     StoredSaga with(List<StoredRecord> journal) {

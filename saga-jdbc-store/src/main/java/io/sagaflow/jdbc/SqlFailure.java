@@ -17,10 +17,13 @@ enum SqlFailure {
     if (state == null) {
       return UNAVAILABLE;
     }
-    return switch (state) {
-      case "57014", "55P03", "25006" -> UNAVAILABLE;
-      default -> ofClass(state.length() < 2 ? state : state.substring(0, 2));
-    };
+    SqlFailure told =
+        switch (state) {
+          case "57014", "55P03", "25006" -> UNAVAILABLE;
+          default -> ofClass(state.length() < 2 ? state : state.substring(0, 2));
+        };
+    boolean nothingSent = failure instanceof NoConnectionException;
+    return nothingSent && told == REFUSED ? MISCONFIGURED : told; // an option of the pool, say
   }
 
   private static SqlFailure ofClass(String stateClass) {

@@ -27,8 +27,6 @@ import io.sagaflow.store.StoredRecord;
 import io.sagaflow.testsupport.Database;
 import io.sagaflow.testsupport.TestPostgres;
 import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -46,6 +44,7 @@ class PostgresSagaStoreFailureTest {
 
   private final Database database = TestPostgres.freshDatabase();
   private final BreakingDataSource network = new BreakingDataSource(database.dataSource());
+  private final Look look = new Look(database.dataSource());
   private final PostgresSagaStore store = PostgresSagaStore.create(network);
   private NodeId node = new NodeId(new java.util.UUID(0, 0));
 
@@ -222,8 +221,8 @@ class PostgresSagaStoreFailureTest {
     CompletableFuture<Void> released;
     try (Connection other = database.dataSource().getConnection()) {
       other.setAutoCommit(false);
-      execute(other, "UPDATE saga_instance SET commands = commands + 1");
-      execute(
+      Look.execute(other, "UPDATE saga_instance SET commands = commands + 1");
+      Look.execute(
           other,
           "INSERT INTO saga_inbox (saga_id, kind, requested_by, reason)"
               + " SELECT id, 'CANCEL', 'ann', 'late' FROM saga_instance");
@@ -235,7 +234,7 @@ class PostgresSagaStoreFailureTest {
                       .append(node, release(sagaId, Release.untilCommand(), List.of()))
                       .toCompletableFuture()
                       .join());
-      awaitLockWait();
+      look.awaitLockWait();
       other.commit();
     }
     await(released);
@@ -262,43 +261,15 @@ class PostgresSagaStoreFailureTest {
     CompletableFuture<Void> first;
     try (Connection other = database.dataSource().getConnection()) {
       other.setAutoCommit(false);
-      execute(other, "SELECT FROM saga_instance WHERE business_key = 'busy' FOR UPDATE");
+      Look.execute(other, "SELECT FROM saga_instance WHERE business_key = 'busy' FOR UPDATE");
       first =
           CompletableFuture.runAsync(
               () -> store.append(node, append(busy, 2, "")).toCompletableFuture().join());
-      awaitLockWait();
+      look.awaitLockWait();
       writes.run();
       other.commit();
     }
     await(first);
-  }
-
-  private void awaitLockWait() throws SQLException {
-    long deadline = System.nanoTime() + 30_000_000_000L;
-    try (Connection watch = database.dataSource().getConnection();
-        Statement statement = watch.createStatement()) {
-      while (true) {
-        try (var rows =
-            statement.executeQuery(
-                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                    + " AND datname = current_database()")) {
-          rows.next();
-          if (rows.getInt(1) > 0) {
-            return;
-          }
-        }
-        if (System.nanoTime() > deadline) {
-          throw new AssertionError("Nobody waited for the lock within 30 s.");
-        }
-        Thread.onSpinWait();
-      }
-    }
-  }
-
-  private static void execute(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
   }
 
   private SagaId start(String businessKey) throws Exception {

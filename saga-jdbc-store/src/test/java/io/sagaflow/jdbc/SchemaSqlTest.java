@@ -7,11 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sagaflow.SagaStoreException;
 import io.sagaflow.testsupport.TestPostgres;
 import java.io.InputStream;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -20,10 +16,11 @@ import org.junit.jupiter.api.Test;
 class SchemaSqlTest {
 
   private final DataSource dataSource = TestPostgres.freshDatabase().dataSource();
+  private final Look look = new Look(dataSource);
 
   @Test
   void givenPrintedSql_whenAppliedByJdbc_thenAStoreThatOnlyChecksOpensAndWrites() throws Exception {
-    execute(dataSource, named().schemaSql());
+    look.execute(named().schemaSql());
 
     try (PostgresSagaStore store = named().migrate(false).build()) {
       store.open();
@@ -37,7 +34,7 @@ class SchemaSqlTest {
   void givenDefaultNames_whenPrinted_thenThePublicSchemaIsNotCreated() throws Exception {
     PostgresSagaStore.Builder builder = PostgresSagaStore.builder().dataSource(dataSource);
 
-    execute(dataSource, builder.schemaSql());
+    look.execute(builder.schemaSql());
 
     assertThat(builder.schemaSql()).doesNotContain("CREATE SCHEMA");
     try (PostgresSagaStore store = builder.migrate(false).build()) {
@@ -53,7 +50,7 @@ class SchemaSqlTest {
       store.open();
     }
 
-    execute(dataSource, named().schemaSql());
+    look.execute(named().schemaSql());
 
     assertThat(columns(dataSource)).isEqualTo(columns(migrated)).hasSizeGreaterThan(40);
     assertThat(indexes(dataSource)).isEqualTo(indexes(migrated)).hasSizeGreaterThan(6);
@@ -69,8 +66,8 @@ class SchemaSqlTest {
       script = new String(in.readAllBytes(), UTF_8);
     }
 
-    execute(dataSource, "CREATE SCHEMA sagas");
-    execute(dataSource, script.replace("${schema}", "sagas").replace("${prefix}", "flow_"));
+    look.execute("CREATE SCHEMA sagas");
+    look.execute(script.replace("${schema}", "sagas").replace("${prefix}", "flow_"));
 
     try (PostgresSagaStore store = named().migrate(false).build()) {
       store.open();
@@ -80,7 +77,7 @@ class SchemaSqlTest {
 
   @Test
   void givenAppliedSql_whenAStoreThatMigratesOpens_thenItChangesNothing() throws Exception {
-    execute(dataSource, named().schemaSql());
+    look.execute(named().schemaSql());
 
     try (PostgresSagaStore store = named().build()) {
       store.open();
@@ -112,17 +109,10 @@ class SchemaSqlTest {
     return PostgresSagaStore.builder().dataSource(dataSource).schema("sagas").tablePrefix("flow_");
   }
 
-  private static void execute(DataSource dataSource, String sql) throws SQLException {
-    try (Connection connection = dataSource.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
   private static List<String> columns(DataSource dataSource) throws SQLException {
-    return query(
-        dataSource,
-        """
+    return new Look(dataSource)
+        .query(
+            """
         SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default)
         FROM information_schema.columns WHERE table_schema = 'sagas'
         ORDER BY table_name, ordinal_position
@@ -130,24 +120,12 @@ class SchemaSqlTest {
   }
 
   private static List<String> indexes(DataSource dataSource) throws SQLException {
-    return query(
-        dataSource,
-        "SELECT indexdef FROM pg_indexes WHERE schemaname = 'sagas' ORDER BY indexname");
+    return new Look(dataSource)
+        .query("SELECT indexdef FROM pg_indexes WHERE schemaname = 'sagas' ORDER BY indexname");
   }
 
   private static List<String> versions(DataSource dataSource) throws SQLException {
-    return query(dataSource, "SELECT version::text FROM sagas.flow_schema ORDER BY version");
-  }
-
-  private static List<String> query(DataSource dataSource, String sql) throws SQLException {
-    List<String> answers = new ArrayList<>();
-    try (Connection connection = dataSource.getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      while (rows.next()) {
-        answers.add(rows.getString(1));
-      }
-    }
-    return answers;
+    return new Look(dataSource)
+        .query("SELECT version::text FROM sagas.flow_schema ORDER BY version");
   }
 }
