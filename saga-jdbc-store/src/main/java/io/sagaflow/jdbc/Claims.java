@@ -30,19 +30,22 @@ final class Claims {
 
   private final Database database;
   private final Journals journals;
+  private final Releases releases;
   private final String claim;
   private final String inboxes;
   private final String lockRows;
   private final String giveBack;
 
-  /** Claims that may have been committed, and whether each saga was orphaned; guarded by this. */
-  private final Map<NodeId, Map<SagaId, Boolean>> inDoubt = new HashMap<>();
+  /** Claims that may have been committed; guarded by this. */
+  private final Map<NodeId, Set<SagaId>> inDoubt = new HashMap<>();
 
-  Claims(Database database, Tables tables, Journals journals) {
+  Claims(Database database, Tables tables, Journals journals, Releases releases) {
     this.database = database;
     this.journals = journals;
+    this.releases = releases;
     // The row stays orphaned until its new owner changes it: should that one leave before it has
-    // written anything, the next one still has to know. The fence is the heartbeat row: the slot row belongs to the lane's connection alone, since a
+    // written anything, the next one still has to know. The fence is the heartbeat row: the slot
+    // row belongs to the lane's connection alone, since a
     // row that two transactions lock at once costs a multixact.
     this.claim =
         tables.fill(
@@ -53,7 +56,7 @@ final class Claims {
                    WHERE i.owner IS NULL AND i.wake_at <= ?::timestamptz
                      AND (i.definition, i.version) IN (
                        SELECT d.name, d.version FROM unnest(?::text[], ?::int[]) d(name, version))
-                     AND EXISTS (SELECT FROM fence)
+                     AND i.id <> ALL (?) AND EXISTS (SELECT FROM fence)
                    ORDER BY i.wake_at LIMIT ? FOR UPDATE OF i SKIP LOCKED),
                  claimed AS (
                    UPDATE ${t}instance i
@@ -76,7 +79,7 @@ final class Claims {
     this.giveBack =
         tables.fill(
             """
-            UPDATE ${t}instance SET owner = NULL, wake_at = '-infinity', orphaned = id = ANY (?)
+            UPDATE ${t}instance SET owner = NULL, wake_at = '-infinity'
             WHERE id = ANY (?) AND owner = ?
             """);
   }
@@ -85,39 +88,39 @@ final class Claims {
   synchronized List<ClaimedSaga> claim(
       NodeId owner, Set<DefinitionRef> definitions, Instant now, int limit) {
     giveBackWhatIsInDoubt(owner);
-    List<Claimed> claimed = new ArrayList<>();
     List<ClaimedSaga> sagas =
         database.transaction(
             "claim sagas for node " + owner,
             connection -> {
-              claimed.clear();
-              claimed.addAll(take(connection, owner, List.copyOf(definitions), now, limit));
-              List<ClaimedSaga> read = complete(connection, claimed);
-              inDoubt.put(owner, doubts(claimed)); // until the commit is known to have succeeded
+              List<Claimed> claimed = take(connection, owner, definitions, now, limit);
+              List<SagaId> ids = claimed.stream().map(Claimed::id).toList();
+              if (releases.isAnyOf(ids)) { // begun and committed since the statement was prepared
+                connection.rollback();
+                return List.<ClaimedSaga>of();
+              }
+              List<ClaimedSaga> read = complete(connection, claimed, ids);
+              inDoubt.put(owner, Set.copyOf(ids)); // until the commit is known to have succeeded
               return read;
             });
     inDoubt.remove(owner);
     return sagas;
   }
 
-  private static Map<SagaId, Boolean> doubts(List<Claimed> claimed) {
-    Map<SagaId, Boolean> doubts = new HashMap<>();
-    claimed.forEach(saga -> doubts.put(saga.id(), saga.orphaned()));
-    return doubts;
-  }
-
   private List<Claimed> take(
-      Connection connection, NodeId owner, List<DefinitionRef> definitions, Instant now, int limit)
+      Connection connection, NodeId owner, Set<DefinitionRef> definitions, Instant now, int limit)
       throws SQLException {
     try (PreparedStatement statement = Database.prepare(connection, claim)) {
       statement.setObject(1, owner.value());
       statement.setString(2, now.truncatedTo(MICROS).toString());
-      Object[] names = definitions.stream().map(DefinitionRef::name).toArray();
-      Object[] versions = definitions.stream().map(DefinitionRef::version).toArray();
-      statement.setArray(3, connection.createArrayOf("text", names));
-      statement.setArray(4, connection.createArrayOf("int4", versions));
-      statement.setInt(5, limit);
-      statement.setObject(6, owner.value());
+      Column names = Column.of("text");
+      Column versions = Column.of("int4");
+      definitions.forEach(ref -> names.add(ref.name()));
+      definitions.forEach(ref -> versions.add(ref.version()));
+      names.bind(statement, 3);
+      versions.bind(statement, 4);
+      statement.setArray(5, Sagas.ids(connection, releases.underWay()));
+      statement.setInt(6, limit);
+      statement.setObject(7, owner.value());
       try (ResultSet rows = statement.executeQuery()) {
         return read(rows, owner);
       }
@@ -138,12 +141,11 @@ final class Claims {
     return claimed;
   }
 
-  private List<ClaimedSaga> complete(Connection connection, List<Claimed> claimed)
+  private List<ClaimedSaga> complete(Connection connection, List<Claimed> claimed, List<SagaId> ids)
       throws SQLException {
     if (claimed.isEmpty()) {
       return List.of();
     }
-    List<SagaId> ids = claimed.stream().map(Claimed::id).toList();
     Map<SagaId, List<StoredRecord>> records = journals.read(connection, ids);
     Map<SagaId, List<StoredCommand>> commands = commands(connection, ids);
     return claimed.stream()
@@ -171,22 +173,20 @@ final class Claims {
 
   /** Locks first: that waits for a commit in doubt, and the next statement sees how it ended. */
   private void giveBackWhatIsInDoubt(NodeId owner) {
-    Map<SagaId, Boolean> doubts = inDoubt.getOrDefault(owner, Map.of());
+    Set<SagaId> doubts = inDoubt.getOrDefault(owner, Set.of());
     if (doubts.isEmpty()) {
       return;
     }
-    List<SagaId> orphaned = doubts.keySet().stream().filter(doubts::get).toList();
     database.transaction(
         "give back what a broken claim of node " + owner + " took",
         connection -> {
           try (PreparedStatement statement = Database.prepare(connection, lockRows)) {
-            statement.setArray(1, Sagas.ids(connection, doubts.keySet()));
+            statement.setArray(1, Sagas.ids(connection, doubts));
             statement.execute();
           }
           try (PreparedStatement statement = Database.prepare(connection, giveBack)) {
-            statement.setArray(1, Sagas.ids(connection, orphaned));
-            statement.setArray(2, Sagas.ids(connection, doubts.keySet()));
-            statement.setObject(3, owner.value());
+            statement.setArray(1, Sagas.ids(connection, doubts));
+            statement.setObject(2, owner.value());
             return statement.executeUpdate();
           }
         });

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The leases. A node lives while its rows exist. Evicting <em>deletes</em> them, which waits for
@@ -24,6 +25,13 @@ final class Nodes {
   private static final String UNIQUE_VIOLATION = "23505";
 
   private final Database database;
+
+  /**
+   * Joins that failed. One whose commit broke may have happened, and then there is a node that
+   * nobody is; who looks for others of its name must not find it. The next join deletes it.
+   */
+  private final Set<NodeId> ghosts = ConcurrentHashMap.newKeySet();
+
   private final String deleteName;
   private final String insert;
   private final String renew;
@@ -61,9 +69,11 @@ final class Nodes {
 
   NodeId join(String name) {
     for (int tries = 1; ; tries++) {
+      NodeId node = Slots.newNode();
       try {
-        return database.rawTransaction(connection -> replace(connection, name));
+        return database.rawTransaction(connection -> replace(connection, node, name));
       } catch (SQLException e) {
+        ghosts.add(node);
         // Somebody joined under this name between the two statements: now there is a row to delete.
         if (!UNIQUE_VIOLATION.equals(e.getSQLState()) || tries == JOIN_TRIES) {
           throw SqlFailure.explain("join as node \"" + name + "\"", database.server(), e);
@@ -72,12 +82,11 @@ final class Nodes {
     }
   }
 
-  private NodeId replace(Connection connection, String name) throws SQLException {
+  private NodeId replace(Connection connection, NodeId node, String name) throws SQLException {
     try (PreparedStatement statement = Database.prepare(connection, deleteName)) {
       statement.setString(1, name);
       statement.executeUpdate();
     }
-    NodeId node = Slots.newNode();
     try (PreparedStatement statement = Database.prepare(connection, insert)) {
       statement.setObject(1, node.value());
       statement.setObject(2, node.value());
@@ -112,7 +121,9 @@ final class Nodes {
         "look at the nodes",
         connection -> {
           try (PreparedStatement statement = Database.prepare(connection, list)) {
-            return read(statement);
+            List<NodeBeat> beats = read(statement);
+            beats.removeIf(beat -> ghosts.contains(beat.node()));
+            return beats;
           }
         });
   }

@@ -47,6 +47,7 @@ public final class PostgresSagaStore implements SagaStore {
   private final Schema schema;
   private final Nodes nodes;
   private final Orphans orphans;
+  private final Releases releases = new Releases();
   private final Claims claims;
   private final Inbox inbox;
   private final Sagas sagas;
@@ -60,7 +61,7 @@ public final class PostgresSagaStore implements SagaStore {
     this.schema = new Schema(database, tables);
     this.nodes = new Nodes(database, tables);
     this.orphans = new Orphans(database, tables);
-    this.claims = new Claims(database, tables, journals);
+    this.claims = new Claims(database, tables, journals, releases);
     this.sagas = new Sagas(database, tables, journals);
     this.inbox = new Inbox(database, tables, sagas);
     this.lane = new Lane(new BatchWriter(database, tables), database.server());
@@ -148,7 +149,7 @@ public final class PostgresSagaStore implements SagaStore {
 
   @Override
   public CompletionStage<Void> append(NodeId owner, SagaAppend append) {
-    Write write = Write.append(owner, append);
+    Write write = releases.noted(Write.append(owner, append), append);
     lane.submit(write);
     return write.appended();
   }

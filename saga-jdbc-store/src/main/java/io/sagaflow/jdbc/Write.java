@@ -24,6 +24,7 @@ final class Write {
   private final @Nullable SagaAppend append;
   private final CompletableFuture<StartResult> started = new CompletableFuture<>();
   private final CompletableFuture<@Nullable Void> appended = new CompletableFuture<>();
+  private Runnable settled = () -> {};
 
   private Write(NodeId owner, SagaId sagaId, @Nullable NewSaga start, @Nullable SagaAppend append) {
     this.owner = owner;
@@ -84,18 +85,26 @@ final class Write {
     return appended;
   }
 
+  /** Sets what is done before anybody learns how it went. To be called before it is queued. */
+  void whenSettled(Runnable task) {
+    settled = task;
+  }
+
   /** Says how a start went. */
   void succeed(StartResult result) {
+    settled.run();
     started.complete(result);
   }
 
   /** Says that an append is durable. */
   void succeed() {
+    settled.run();
     appended.complete(null);
   }
 
   /** Fails whichever stage was given out, without a wrapper around the failure. */
   void fail(SagaStoreException failure) {
+    settled.run();
     started.completeExceptionally(failure);
     appended.completeExceptionally(failure);
   }

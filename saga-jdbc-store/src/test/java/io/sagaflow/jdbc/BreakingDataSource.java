@@ -11,31 +11,67 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
-/** Breaks a connection around chosen calls, as a network does. Other calls pass through. */
+/**
+ * Breaks a connection around chosen calls, as a network does, or does there what a test says. Other
+ * calls pass through.
+ */
 final class BreakingDataSource implements DataSource {
 
-  /** Where the network breaks. */
+  /** Where it happens. */
   enum Break {
     BEFORE_EXECUTE,
     AFTER_EXECUTE,
     AFTER_COMMIT
   }
 
+  /** What happens there. */
+  interface Trap {
+    void spring(Connection connection) throws SQLException;
+  }
+
   private final DataSource real;
-  private final AtomicInteger breaks = new AtomicInteger();
+  private final AtomicInteger left = new AtomicInteger();
   private volatile Break where = Break.BEFORE_EXECUTE;
+  private volatile String what = "";
+  private volatile Trap trap = connection -> {};
 
   BreakingDataSource(DataSource real) {
     this.real = real;
   }
 
+  /** Breaks the network at the next calls. */
   void breakNext(Break next, int times) {
+    breakNext(next, "", times);
+  }
+
+  /** Breaks the network at the next statements that have a text in them. */
+  void breakNext(Break next, String sql, int times) {
+    trapNext(
+        next,
+        sql,
+        times,
+        connection -> {
+          connection.close();
+          throw new SQLException("The network broke.", "08006");
+        });
+  }
+
+  /** Does something at the next statements that have a text in them. */
+  void trapNext(Break next, String sql, int times, Trap sprung) {
+    left.set(0);
     where = next;
-    breaks.set(times);
+    what = sql;
+    trap = sprung;
+    left.set(times);
+  }
+
+  /** Lets everything pass from now on. */
+  void heal() {
+    left.set(0);
   }
 
   int breaksLeft() {
-    return Math.max(0, breaks.get());
+    return Math.max(0, left.get());
   }
 
   @Override
@@ -48,34 +84,34 @@ final class BreakingDataSource implements DataSource {
       throws Throwable {
     Object result = invoke(connection, method, args);
     if (method.getName().equals("commit")) {
-      breakIf(Break.AFTER_COMMIT, connection);
+      springIf(Break.AFTER_COMMIT, "", connection);
     }
     if (result instanceof PreparedStatement statement) {
+      String sql = (String) args[0];
       return proxy(
           PreparedStatement.class,
-          (call, given) -> onStatement(connection, statement, call, given));
+          (call, given) -> onStatement(connection, sql, statement, call, given));
     }
     return result;
   }
 
   private Object onStatement(
-      Connection connection, PreparedStatement statement, Method method, Object[] args)
+      Connection connection, String sql, PreparedStatement statement, Method method, Object[] args)
       throws Throwable {
-    boolean executes = method.getName().equals("executeQuery");
+    boolean executes = method.getName().startsWith("execute");
     if (executes) {
-      breakIf(Break.BEFORE_EXECUTE, connection);
+      springIf(Break.BEFORE_EXECUTE, sql, connection);
     }
     Object result = invoke(statement, method, args);
     if (executes) {
-      breakIf(Break.AFTER_EXECUTE, connection);
+      springIf(Break.AFTER_EXECUTE, sql, connection);
     }
     return result;
   }
 
-  private void breakIf(Break here, Connection connection) throws SQLException {
-    if (where == here && breaks.getAndDecrement() > 0) {
-      connection.close();
-      throw new SQLException("The network broke.", "08006");
+  private void springIf(Break here, String sql, Connection connection) throws SQLException {
+    if (where == here && sql.contains(what) && left.get() > 0 && left.getAndDecrement() > 0) {
+      trap.spring(connection);
     }
   }
 
