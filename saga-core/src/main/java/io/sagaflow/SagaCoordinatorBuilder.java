@@ -149,7 +149,7 @@ public final class SagaCoordinatorBuilder {
   /**
    * Sets the largest input or result; by default 1 MiB.
    *
-   * @param bytes at least 1
+   * @param bytes at least 1, at most 16 MiB
    * @return this builder
    */
   public SagaCoordinatorBuilder maxPayloadBytes(int bytes) {

@@ -80,10 +80,19 @@ public record EngineOptions(
     /** The defaults: 1 MiB, 25 take-overs, 10,000 records, 10,000 sagas. */
     public static final Limits DEFAULTS = new Limits(1 << 20, 25, 10_000, 10_000);
 
+    /** What a store surely takes; a record that it can't take at all might hold up others. */
+    private static final int LARGEST_PAYLOAD = 16 << 20;
+
     /** Refuses what can't work. */
     public Limits {
       if (payloadBytes < 1 || recoveries < 1 || journalRecords < 1 || inMemory < 1) {
         throw new IllegalArgumentException("every limit must be at least 1");
+      }
+      if (payloadBytes > LARGEST_PAYLOAD) {
+        throw new IllegalArgumentException(
+            "maxPayloadBytes must be at most 16 MiB: keep large data elsewhere and pass its key;"
+                + " got "
+                + payloadBytes);
       }
     }
   }

@@ -48,6 +48,8 @@ class EngineOptionsTest {
         new Impossible("nodeName", builder().nodeName(" \t")),
         new Impossible("nodeName", builder().nodeName("n".repeat(101))),
         new Impossible("limit", builder().maxPayloadBytes(0)),
+        new Impossible("maxPayloadBytes", builder().maxPayloadBytes((16 << 20) + 1)),
+        new Impossible("maxPayloadBytes", builder().maxPayloadBytes(Integer.MAX_VALUE)),
         new Impossible("limit", builder().maxSagasInMemory(0)));
   }
 

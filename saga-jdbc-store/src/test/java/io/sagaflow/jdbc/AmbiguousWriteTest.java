@@ -17,8 +17,6 @@ import io.sagaflow.store.NodeBeat;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.Release;
 import io.sagaflow.store.StoredRecord;
-import io.sagaflow.testsupport.Database;
-import io.sagaflow.testsupport.TestPostgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -26,6 +24,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,9 +36,9 @@ class AmbiguousWriteTest {
   private static final String CLAIM = "SKIP LOCKED";
   private static final String HOLDERS = "JOIN public.saga_instance i";
 
-  private final Database database = TestPostgres.freshDatabase();
-  private final Look look = new Look(database.dataSource());
-  private final BreakingDataSource network = new BreakingDataSource(database.dataSource());
+  private final DataSource database = SharedDatabase.emptied();
+  private final Look look = new Look(database);
+  private final BreakingDataSource network = new BreakingDataSource(database);
   private final PostgresSagaStore store = PostgresSagaStore.create(network);
   private NodeId node;
 
@@ -106,7 +105,7 @@ class AmbiguousWriteTest {
         store.append(node, release(sagaId, Release.until(NOW), List.of()));
     look.await("SELECT id FROM saga_instance WHERE owner IS NULL");
 
-    try (PostgresSagaStore other = PostgresSagaStore.create(database.dataSource())) {
+    try (PostgresSagaStore other = PostgresSagaStore.create(database)) {
       NodeId owner = other.join("b");
       List<ClaimedSaga> claimed = other.claim(owner, Set.of(ORDER), NOW, 10);
       network.heal();
@@ -134,7 +133,7 @@ class AmbiguousWriteTest {
         });
 
     CompletableFuture<Void> held;
-    try (Connection other = database.dataSource().getConnection()) {
+    try (Connection other = database.getConnection()) {
       other.setAutoCommit(false);
       Look.execute(other, "SELECT FROM saga_instance WHERE business_key = 'busy' FOR UPDATE");
       held = CompletableFuture.runAsync(() -> appendTo(busy).toCompletableFuture().join());

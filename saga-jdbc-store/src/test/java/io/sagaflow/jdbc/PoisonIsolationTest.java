@@ -14,13 +14,12 @@ import io.sagaflow.store.NodeId;
 import io.sagaflow.store.Payload;
 import io.sagaflow.store.SagaAppend;
 import io.sagaflow.store.StoredRecord;
-import io.sagaflow.testsupport.Database;
-import io.sagaflow.testsupport.TestPostgres;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,9 +27,9 @@ import org.junit.jupiter.api.Test;
 /** What is wrong with one saga, or one call, stays there. */
 class PoisonIsolationTest {
 
-  private final Database database = TestPostgres.freshDatabase();
-  private final Look look = new Look(database.dataSource());
-  private final PostgresSagaStore store = PostgresSagaStore.create(database.dataSource());
+  private final DataSource database = SharedDatabase.emptied();
+  private final Look look = new Look(database);
+  private final PostgresSagaStore store = PostgresSagaStore.create(database);
   private NodeId node;
 
   @BeforeEach
@@ -68,7 +67,7 @@ class PoisonIsolationTest {
   void givenErrorInATransaction_whenItsConnectionIsGivenBack_thenNothingIsCommitted()
       throws Exception {
     start("order-1");
-    var connections = new io.sagaflow.jdbc.Database(database.dataSource(), "here");
+    var connections = new Database(database, "here");
 
     assertThatThrownBy(
             () ->
@@ -110,7 +109,7 @@ class PoisonIsolationTest {
     start("busy");
     CompletableFuture<Void> written;
     Thread closing = new Thread(store::close, "closing");
-    try (var other = database.dataSource().getConnection()) {
+    try (var other = database.getConnection()) {
       other.setAutoCommit(false);
       Look.execute(other, "SELECT FROM saga_instance FOR UPDATE");
       SagaId sagaId = store.find("place-order", "busy").orElseThrow();

@@ -24,8 +24,6 @@ import io.sagaflow.store.Release;
 import io.sagaflow.store.StartResult;
 import io.sagaflow.store.StoredCommand;
 import io.sagaflow.store.StoredRecord;
-import io.sagaflow.testsupport.Database;
-import io.sagaflow.testsupport.TestPostgres;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,9 +41,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What goes wrong between the store and its database. */
 class PostgresSagaStoreFailureTest {
 
-  private final Database database = TestPostgres.freshDatabase();
-  private final BreakingDataSource network = new BreakingDataSource(database.dataSource());
-  private final Look look = new Look(database.dataSource());
+  private final DataSource database = SharedDatabase.emptied();
+  private final BreakingDataSource network = new BreakingDataSource(database);
+  private final Look look = new Look(database);
   private final PostgresSagaStore store = PostgresSagaStore.create(network);
   private NodeId node = new NodeId(new java.util.UUID(0, 0));
 
@@ -219,7 +218,7 @@ class PostgresSagaStoreFailureTest {
   void givenPostUnderWay_whenTheSagaIsReleased_thenTheReleaseSeesTheCommand() throws Exception {
     SagaId sagaId = start("order-1");
     CompletableFuture<Void> released;
-    try (Connection other = database.dataSource().getConnection()) {
+    try (Connection other = database.getConnection()) {
       other.setAutoCommit(false);
       Look.execute(other, "UPDATE saga_instance SET commands = commands + 1");
       Look.execute(
@@ -259,7 +258,7 @@ class PostgresSagaStoreFailureTest {
   private void whileTheLaneIsBusy(Runnable writes) throws Exception {
     SagaId busy = start("busy");
     CompletableFuture<Void> first;
-    try (Connection other = database.dataSource().getConnection()) {
+    try (Connection other = database.getConnection()) {
       other.setAutoCommit(false);
       Look.execute(other, "SELECT FROM saga_instance WHERE business_key = 'busy' FOR UPDATE");
       first =
