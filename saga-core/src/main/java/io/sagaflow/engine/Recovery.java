@@ -140,31 +140,44 @@ final class Recovery {
     }
   }
 
-  private static void poison(Node node, ClaimedSaga claimed, RuntimeException failure) {
+  /** An orphan's open call is journaled as well: who mends the journal and retries has to know. */
+  private void poison(Node node, ClaimedSaga claimed, RuntimeException failure) {
     StoredSaga saga = claimed.saga();
-    long last = saga.journal().stream().mapToLong(StoredRecord::seq).max().orElse(0);
-    Instant now = node.environment().clock().instant().truncatedTo(ChronoUnit.MICROS);
-    Fact stuck = new SagaStuck(StuckCause.POISONED, Optional.empty(), Texts.describe(failure));
-    StoredRecord row = RecordCodec.write(new JournalRecord(last + 1, now, stuck));
+    List<Fact> facts = new ArrayList<>();
+    if (claimed.orphaned()) {
+      facts.add(new SagaResumed(options.nodeName()));
+    }
+    facts.add(new SagaStuck(StuckCause.POISONED, Optional.empty(), Texts.describe(failure)));
+    List<StoredRecord> rows = rowsBehind(saga, facts, node.environment().clock().instant());
     SagaAppend append =
         new SagaAppend(
             saga.header().id(),
-            List.of(row),
+            rows,
             Optional.of(SagaStatus.STUCK),
             Optional.of(Release.untilCommand()),
             claimed.commands().stream().map(StoredCommand::id).toList(),
             true);
-    node.append(append).whenComplete((nothing, error) -> tell(node, saga, row, error));
+    node.append(append).whenComplete((nothing, error) -> tell(node, saga, rows, error));
+  }
+
+  private static List<StoredRecord> rowsBehind(StoredSaga saga, List<Fact> facts, Instant now) {
+    long seq = saga.journal().stream().mapToLong(StoredRecord::seq).max().orElse(0);
+    List<StoredRecord> rows = new ArrayList<>();
+    for (Fact fact : facts) {
+      Instant at = now.truncatedTo(ChronoUnit.MICROS);
+      rows.add(RecordCodec.write(new JournalRecord(++seq, at, fact)));
+    }
+    return rows;
   }
 
   private static void tell(
-      Node node, StoredSaga saga, StoredRecord row, @Nullable Throwable error) {
+      Node node, StoredSaga saga, List<StoredRecord> rows, @Nullable Throwable error) {
     if (error != null) {
       LOG.error("Saga {} could not be made stuck; it stays with this node", saga.header(), error);
       return;
     }
-    node.appended(saga.header().id(), List.of(row));
-    node.settled(
-        new RawOutcome(saga.header().id(), SagaStatus.STUCK, Optional.ofNullable(row.detail())));
+    node.appended(saga.header().id(), rows);
+    Optional<String> reason = Optional.ofNullable(rows.get(rows.size() - 1).detail());
+    node.settled(new RawOutcome(saga.header().id(), SagaStatus.STUCK, reason));
   }
 }

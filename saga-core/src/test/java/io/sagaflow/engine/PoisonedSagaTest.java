@@ -8,18 +8,31 @@ import io.sagaflow.SagaCoordinator;
 import io.sagaflow.SagaDefinition;
 import io.sagaflow.SagaEvent;
 import io.sagaflow.SagaHandle;
+import io.sagaflow.SagaId;
 import io.sagaflow.SagaOutcome;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.StepRejectedException;
+import io.sagaflow.store.DefinitionRef;
+import io.sagaflow.store.Fact;
 import io.sagaflow.store.InMemorySagaStore;
+import io.sagaflow.store.JournalRecord;
 import io.sagaflow.store.JournalRefusedException;
+import io.sagaflow.store.NewSaga;
+import io.sagaflow.store.NodeId;
+import io.sagaflow.store.Payload;
+import io.sagaflow.store.RecordCodec;
 import io.sagaflow.store.SagaAppend;
+import io.sagaflow.store.SagaHeader;
 import io.sagaflow.store.SagaStore;
+import io.sagaflow.store.StoredRecord;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -129,11 +142,47 @@ class PoisonedSagaTest {
     }
   }
 
+  /** Its node died in the middle of a call; then a node came that had changed the steps. */
+  @Test
+  void givenOrphanThatCantBeRead_whenItIsMendedAndItsCallRejected_thenTheOpenCallIsCompensated()
+      throws Exception {
+    SagaDefinition<String> changed =
+        SagaDefinition.named("d", String.class).step("other").action(ctx -> {}).readOnly().build();
+    NodeId dead = real.join("dead");
+    SagaHeader header = new SagaHeader(new SagaId(new UUID(1, 2)), new DefinitionRef("d", 1), "k");
+    real.start(dead, new NewSaga(header, started()));
+    real.evict(dead);
+    try (SagaCoordinator other = start(real, changed, new Random())) {
+      SagaOutcome outcome = other.find(header.id()).orElseThrow().await(SOON);
+      assertThat(outcome.status()).isEqualTo(SagaStatus.STUCK);
+    }
+    rejecting.set(true);
+    try (SagaCoordinator right = start(real, definition, new Random())) {
+
+      right.retry(header.id(), "ann", "the right steps are back");
+
+      compensated.get(60, SECONDS);
+      String key = header.id() + ":charge";
+      assertThat(calls).containsExactly(key, "~" + key);
+    }
+  }
+
+  private StoredRecord started() {
+    String fingerprint = Compiled.of(definition, 1_000).machine().plan().fingerprint();
+    Fact fact = new Fact.SagaStarted(fingerprint, Payload.ofText("\"input\""), Optional.empty());
+    return RecordCodec.write(new JournalRecord(1, Instant.EPOCH, fact));
+  }
+
   private SagaCoordinator start(SagaStore store, RandomGenerator random) {
+    return start(store, definition, random);
+  }
+
+  private SagaCoordinator start(
+      SagaStore store, SagaDefinition<String> registered, RandomGenerator random) {
     Environment threads = Threads.environment("node-1", null);
     return SagaCoordinator.builder()
         .store(store)
-        .register(definition)
+        .register(registered)
         .pollInterval(Duration.ofMillis(20))
         .listener(
             event -> {
