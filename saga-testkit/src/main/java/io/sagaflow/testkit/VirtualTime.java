@@ -56,6 +56,7 @@ public final class VirtualTime {
       new PriorityQueue<>(Comparator.comparing(Timer::at).thenComparingLong(Timer::number));
   private final List<Parked> parked = new ArrayList<>();
   private final SplittableRandom random;
+  private @Nullable Parked running;
   private Instant now = START;
   private long timerCount;
 
@@ -196,13 +197,16 @@ public final class VirtualTime {
     timers.remove(timer);
   }
 
-  /** Ends what runs on a node. */
+  /** Ends what runs on a node, and with it the caller if that runs on the node itself. */
   void kill(VirtualNode node) {
     for (Parked each : List.copyOf(parked)) {
       if (each.node() == node) {
         each.fiber().kill();
         run(each);
       }
+    }
+    if (running != null && running.node() == node && running.fiber() == Fiber.current()) {
+      throw new Fiber.Killed();
     }
   }
 
@@ -216,6 +220,9 @@ public final class VirtualTime {
     Instant until = now.plus(timeout);
     Fiber fiber = Fiber.current();
     if (fiber == null) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("Interrupted before waiting in virtual time");
+      }
       if (!runUntil(future::isDone, until)) {
         now = until;
       }
@@ -286,8 +293,14 @@ public final class VirtualTime {
   }
 
   private void run(Parked fiber) {
+    Parked before = running; // a fiber that kills a node runs those of that node to their ends
+    running = fiber;
     parked.remove(fiber);
-    fiber.fiber().resume();
+    try {
+      fiber.fiber().resume();
+    } finally {
+      running = before;
+    }
     if (!fiber.fiber().isDone()) {
       parked.add(fiber);
     }

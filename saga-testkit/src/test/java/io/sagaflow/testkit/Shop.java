@@ -10,15 +10,21 @@ import io.sagaflow.SagaOutcome;
 import io.sagaflow.StepContext;
 import io.sagaflow.StepKey;
 import io.sagaflow.store.InMemorySagaStore;
+import io.sagaflow.store.NodeBeat;
+import io.sagaflow.store.NodeId;
+import io.sagaflow.store.SagaStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The saga of these tests, in virtual time: create, reserve, charge, then the pivot confirm, then
- * receipt. Every call is noted, a compensation as {@code ~step}; a test says what a call does.
+ * receipt. Every call is noted, a compensation as {@code ~step}; a test says what a call does
+ * before and after its effect.
  */
 final class Shop {
 
@@ -41,13 +47,25 @@ final class Shop {
   /** What a call does beside being noted. */
   interface Behaviour {
     void run(StepContext<Order> context) throws Exception;
+
+    default Behaviour then(Behaviour next) {
+      return context -> {
+        run(context);
+        next.run(context);
+      };
+    }
   }
 
   final VirtualTime time = new VirtualTime();
   final InMemorySagaStore store = new InMemorySagaStore();
   final List<String> calls = new ArrayList<>();
   final List<String> keys = new ArrayList<>();
+
+  /** The steps whose effect stands: what participants would have in their books. */
+  final Set<String> effects = new TreeSet<>();
+
   private final Map<String, Behaviour> behaviours = new HashMap<>();
+  private final Map<String, Behaviour> afterEffects = new HashMap<>();
 
   final SagaDefinition<Order> placeOrder = define("place-order", RetryPolicy.none());
 
@@ -88,22 +106,44 @@ final class Shop {
         .build();
   }
 
-  /** Says what a call does from now on. */
+  /** Says what a call does from now on, before its effect. */
   void on(String call, Behaviour behaviour) {
     behaviours.put(call, behaviour);
+  }
+
+  /** Says what a call does from now on, after its effect. */
+  void after(String call, Behaviour behaviour) {
+    afterEffects.put(call, behaviour);
+  }
+
+  /** Lets something happen before whatever else a call does. */
+  void first(String call, Behaviour behaviour) {
+    behaviours.merge(call, behaviour, (old, added) -> added.then(old));
+  }
+
+  /** Lets something happen right after a call's effect. */
+  void firstAfter(String call, Behaviour behaviour) {
+    afterEffects.merge(call, behaviour, (old, added) -> added.then(old));
   }
 
   void call(String name, StepContext<Order> context) throws Exception {
     calls.add(name);
     keys.add(context.idempotencyKey());
-    Behaviour behaviour = behaviours.get(name);
-    if (behaviour != null) {
-      behaviour.run(context);
+    behaviours.getOrDefault(name, ctx -> {}).run(context);
+    if (name.startsWith("~")) {
+      effects.remove(name.substring(1));
+    } else {
+      effects.add(name);
     }
+    afterEffects.getOrDefault(name, ctx -> {}).run(context);
   }
 
   SagaCoordinatorBuilder builder(String node) {
-    return SagaCoordinator.builder().store(store).nodeName(node).register(placeOrder);
+    return builder(node, store);
+  }
+
+  SagaCoordinatorBuilder builder(String node, SagaStore itsStore) {
+    return SagaCoordinator.builder().store(itsStore).nodeName(node).register(placeOrder);
   }
 
   VirtualNode node(String name) {
@@ -112,6 +152,20 @@ final class Shop {
 
   SagaHandle start(VirtualNode node) {
     return node.coordinator().start(placeOrder, "order-42", ORDER);
+  }
+
+  /** The order, as a node sees it. */
+  SagaHandle find(VirtualNode node) {
+    return node.coordinator().find(placeOrder.name(), "order-42").orElseThrow();
+  }
+
+  /** The id under which a node has joined. */
+  NodeId idOf(String name) {
+    return store.nodes().stream()
+        .filter(beat -> beat.name().equals(name))
+        .map(NodeBeat::node)
+        .findAny()
+        .orElseThrow();
   }
 
   /** Starts the order on a node of its own and waits for its end. */
@@ -123,7 +177,7 @@ final class Shop {
     return saga.history().stream().map(Shop::kind).toList();
   }
 
-  private static String kind(SagaEvent event) {
+  static String kind(SagaEvent event) {
     return event.kind() + event.step().map(step -> " " + step).orElse("");
   }
 
