@@ -3,11 +3,16 @@ package io.sagaflow.engine;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.sagaflow.PayloadCodec;
 import io.sagaflow.SagaDataException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,13 +52,33 @@ final class JacksonPayloadCodec implements PayloadCodec {
     }
   }
 
+  /** JSON has no sets, only arrays: so the order of an array doesn't count. */
   @Override
   public boolean sameValue(byte[] one, byte[] other) {
     try {
-      return mapper.readTree(one).equals(mapper.readTree(other));
+      JsonNode first = mapper.readTree(one);
+      JsonNode second = mapper.readTree(other);
+      return first.equals(second) || canonical(first).equals(canonical(second));
     } catch (IOException e) {
       throw new SagaDataException("A payload is not JSON.", e, null, null);
     }
+  }
+
+  /** Sorts what arrays and objects hold, so that two texts are compared and not every pair. */
+  private static String canonical(JsonNode node) {
+    List<String> parts = new ArrayList<>();
+    if (node.isArray()) {
+      node.forEach(element -> parts.add(canonical(element)));
+    } else if (node.isObject()) {
+      node.properties()
+          .forEach(
+              field ->
+                  parts.add(TextNode.valueOf(field.getKey()) + ":" + canonical(field.getValue())));
+    } else {
+      return node.toString();
+    }
+    Collections.sort(parts);
+    return (node.isArray() ? "[" : "{") + String.join(",", parts);
   }
 
   private static SagaDataException failure(

@@ -131,9 +131,10 @@ final class Starts {
 
   private void requireSameInput(SagaId existing, Request<?> request) {
     StoredSaga saga = world.archive().load(existing);
+    Class<?> type = request.compiled().definition().inputType();
     boolean same =
         Optional.ofNullable(saga.journal().get(0).payload())
-            .map(stored -> payloads.sameValue(stored, request.input()))
+            .map(stored -> payloads.sameValue(stored, request.input(), type))
             .orElse(false);
     if (!same) {
       throw new SagaConflictException(
