@@ -46,10 +46,10 @@ final class Calls {
     try {
       Payload payload = saga.payloads().encode(result, step.key().type());
       return Outcome.succeeded(Optional.of(payload));
-    } catch (SagaDataException e) {
+    } catch (Throwable e) { // a codec's failure, whatever it is, says nothing about the effect
+      String why = e instanceof SagaDataException ? e.getMessage() : Texts.describe(e);
       return Outcome.failed(
-          Kind.ABORTED,
-          Texts.cut("The action succeeded, but its result was refused. " + e.getMessage()));
+          Kind.ABORTED, Texts.cut("The action succeeded, but its result was refused. " + why));
     }
   }
 
