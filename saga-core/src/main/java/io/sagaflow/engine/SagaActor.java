@@ -278,15 +278,7 @@ final class SagaActor<I> implements Attempt.Watcher {
             this);
     attempt = next;
     phase = Phase.CALLING;
-    machine()
-        .interruptAt(state)
-        .ifPresent(
-            at ->
-                timer =
-                    owner
-                        .environment()
-                        .scheduler()
-                        .schedule(Duration.between(now(), at), this::wake));
+    watchDeadline();
     LOG.debug("Saga {}: {} of step {}, attempt {}", header, call.direction(), step, call.attempt());
     next.start();
   }
@@ -296,7 +288,22 @@ final class SagaActor<I> implements Attempt.Watcher {
       attempt.interrupt("The saga's deadline passed");
     } else if (attempt != null && isCancelling()) {
       attempt.interrupt("The saga is being cancelled");
-    } // a command that changes nothing waits for the call's end: one append at a time
+    } else { // a command that changes nothing waits for the call's end: one append at a time
+      watchDeadline(); // timers don't go by the clock, so it may have been too early
+    }
+  }
+
+  private void watchDeadline() {
+    machine().interruptAt(state).ifPresent(this::wakeAt);
+  }
+
+  private void wakeAt(Instant at) {
+    wakeAfter(Duration.between(now(), at));
+  }
+
+  private void wakeAfter(Duration delay) {
+    stopTimer();
+    timer = owner.environment().scheduler().schedule(delay, this::wake);
   }
 
   private boolean isOverdue() {
@@ -377,7 +384,7 @@ final class SagaActor<I> implements Attempt.Watcher {
     if (wait.compareTo(owner.options().parkAfter()) >= 0) {
       release(Release.until(until));
     } else {
-      timer = owner.environment().scheduler().schedule(wait, this::wake);
+      wakeAfter(wait);
     }
   }
 
@@ -390,7 +397,7 @@ final class SagaActor<I> implements Attempt.Watcher {
 
   /** Nothing is lost and nobody to blame: the same decision is taken again a little later. */
   private void turnLater() {
-    timer = owner.environment().scheduler().schedule(owner.options().poll(), this::wake);
+    wakeAfter(owner.options().poll());
   }
 
   private void wake() {
