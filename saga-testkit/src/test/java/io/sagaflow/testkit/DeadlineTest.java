@@ -11,7 +11,6 @@ import io.sagaflow.SagaHandle;
 import io.sagaflow.SagaOutcome;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.VoidAction;
-import io.sagaflow.engine.Environment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -205,9 +204,8 @@ class DeadlineTest {
   @Test
   void givenClockThatIsBehindTheTimers_whenTheDeadlineComes_thenTheActionIsInterruptedAllTheSame() {
     behaviours.put("fly", ctx -> time.hang());
-    SagaCoordinatorBuilder slow = builder("node-1");
-    VirtualNode node = new VirtualNode(time);
-    node.started(slow.startIn(() -> withClockBehind(node.environment())));
+    VirtualNode node =
+        shop.start(builder("node-1"), real -> Environments.withClock(real, this::behind));
 
     SagaOutcome outcome = start(node).await(SOON);
 
@@ -217,16 +215,8 @@ class DeadlineTest {
   }
 
   /** A wall clock that loses a millisecond in a second, as one does while it is being slewed. */
-  private Environment withClockBehind(Environment real) {
-    return new Environment(
-        () -> time.now().minus(Duration.between(startedAt, time.now()).dividedBy(1_000)),
-        real.nanos(),
-        real.random(),
-        real.scheduler(),
-        real.waiting(),
-        real.engine(),
-        real.actions(),
-        real.shutdown());
+  private Instant behind() {
+    return time.now().minus(Duration.between(startedAt, time.now()).dividedBy(1_000));
   }
 
   private static void fail() {

@@ -9,6 +9,7 @@ import io.sagaflow.SagaHandle;
 import io.sagaflow.SagaOutcome;
 import io.sagaflow.StepContext;
 import io.sagaflow.StepKey;
+import io.sagaflow.engine.Environment;
 import io.sagaflow.store.InMemorySagaStore;
 import io.sagaflow.store.NodeBeat;
 import io.sagaflow.store.NodeId;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
  * The saga of these tests, in virtual time: create, reserve, charge, then the pivot confirm, then
@@ -148,6 +150,14 @@ final class Shop {
 
   VirtualNode node(String name) {
     return time.start(builder(name));
+  }
+
+  /** Starts a node in an environment that isn't quite that of others. */
+  VirtualNode start(SagaCoordinatorBuilder builder, UnaryOperator<Environment> change) {
+    VirtualNode node = new VirtualNode(time);
+    node.started(builder.startIn(() -> change.apply(node.environment())));
+    time.settle();
+    return node;
   }
 
   SagaHandle start(VirtualNode node) {
