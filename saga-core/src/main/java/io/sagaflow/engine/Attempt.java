@@ -5,7 +5,6 @@ import io.sagaflow.machine.Call;
 import io.sagaflow.machine.Outcome;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -76,8 +75,8 @@ final class Attempt implements Runnable {
   void start() {
     try {
       environment.actions().execute(this);
-    } catch (RejectedExecutionException e) {
-      neverRan("The executor of actions refused: " + e.getMessage());
+    } catch (Throwable e) { // also an Error: that there is no thread left, for example
+      neverRan("The executor of actions refused: " + Texts.describe(e));
     }
   }
 
