@@ -208,6 +208,10 @@ public final class Engine implements SagaCoordinator, World {
       }
       phase = Phase.CLOSING;
     }
+    stop();
+  }
+
+  private void stop() {
     LOG.info("Coordinator {} stops; {} sagas in memory", options.nodeName(), node.sagas());
     drain();
     handOver();
@@ -269,7 +273,8 @@ public final class Engine implements SagaCoordinator, World {
           "Another process joined as node {}: this coordinator stops. Give each process a nodeName"
               + " of its own.",
           options.nodeName());
-      environment.engine().execute(this::close);
+      phase = Phase.CLOSING; // at once: who tries to start a saga meanwhile is told so
+      environment.engine().execute(this::stop);
       return;
     }
     node = join();
