@@ -23,6 +23,9 @@ final class Attempt implements Runnable {
   /** Learns how the attempt goes; called on any thread. */
   interface Watcher {
 
+    /** Asked when a thread is there for the body, which may be long after the call was decided. */
+    boolean mayBegin();
+
     void ended(Attempt attempt, Outcome outcome);
 
     /** The body was not begun, so there is no outcome. */
@@ -82,6 +85,9 @@ final class Attempt implements Runnable {
 
   @Override
   public void run() {
+    if (!watcher.mayBegin()) {
+      neverRan("The lease is in doubt, or the coordinator stops");
+    }
     if (!begin()) {
       return;
     }

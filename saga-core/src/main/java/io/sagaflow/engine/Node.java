@@ -96,8 +96,8 @@ final class Node implements Owner {
     return world.options();
   }
 
-  /** Whether the lease allows new calls now. */
-  boolean mayDispatch() {
+  @Override
+  public boolean mayDispatch() {
     long age = world.environment().nanos().getAsLong() - renewedAt;
     return !lost && world.isOpen() && age < world.options().leaseValidity().toNanos();
   }

@@ -14,6 +14,9 @@ interface Owner {
 
   EngineOptions options();
 
+  /** Whether the lease allows calls to begin now; any thread may ask. */
+  boolean mayDispatch();
+
   /**
    * Notes that a call of a saga begins, unless the lease is in doubt or the coordinator stops.
    *

@@ -36,11 +36,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Drives one saga that this node owns: fold, decide, append durably, then act.
  *
- * <p>One thing at a time, on any thread: every method but the constructor's runs inside {@link
- * #mailbox}. While an append or a call is under way nothing is decided; whatever arrives meanwhile
- * is kept, and looked at when it has ended. The state is believed only once its records are
- * durable: if an append fails the actor forgets everything and goes, and the saga is claimed anew
- * from its journal.
+ * <p>One thing at a time, on any thread: every method but the constructor's and {@link #mayBegin}
+ * runs inside {@link #mailbox}. While an append or a call is under way nothing is decided; whatever
+ * arrives meanwhile is kept, and looked at when it has ended. The state is believed only once its
+ * records are durable: if an append fails the actor forgets everything and goes, and the saga is
+ * claimed anew from its journal.
  */
 final class SagaActor<I> implements Attempt.Watcher {
 
@@ -124,6 +124,11 @@ final class SagaActor<I> implements Attempt.Watcher {
             attempt.interrupt(why);
           }
         });
+  }
+
+  @Override
+  public boolean mayBegin() {
+    return owner.mayDispatch();
   }
 
   @Override
