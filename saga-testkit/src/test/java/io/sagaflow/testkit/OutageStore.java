@@ -30,6 +30,7 @@ final class OutageStore extends ForwardingStore {
 
   private final List<Waiting<?>> waiting = new ArrayList<>();
   private boolean down;
+  private boolean stalled;
 
   private record Waiting<T>(Supplier<CompletionStage<T>> write, CompletableFuture<T> told) {
 
@@ -55,9 +56,15 @@ final class OutageStore extends ForwardingStore {
     down = true;
   }
 
+  /** Lets writes wait, while everything else is answered. */
+  void stallWrites() {
+    stalled = true;
+  }
+
   /** Ends the outage: what waited is written, in the order of the calls. */
   void comeBack() {
     down = false;
+    stalled = false;
     List<Waiting<?>> all = List.copyOf(waiting);
     waiting.clear();
     all.forEach(Waiting::begin);
@@ -70,7 +77,7 @@ final class OutageStore extends ForwardingStore {
   }
 
   private <T> CompletionStage<T> write(Supplier<CompletionStage<T>> write) {
-    if (!down) {
+    if (!down && !stalled) {
       return write.get();
     }
     Waiting<T> added = new Waiting<>(write, new CompletableFuture<>());
