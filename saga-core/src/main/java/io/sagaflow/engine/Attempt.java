@@ -156,11 +156,11 @@ final class Attempt implements Runnable {
 
   /** A failure after an interrupt is told with the reason of the interrupt. */
   private Outcome explained(Outcome outcome) {
-    if (interruptedBecause == null || outcome.kind() != Outcome.Kind.FAILED) {
+    if (interruptedBecause == null || !outcome.isInDoubt()) {
       return outcome;
     }
     String text = interruptedBecause + " (" + outcome.error() + ")";
-    return Outcome.failed(Outcome.Kind.FAILED, Texts.cut(text));
+    return Outcome.failed(outcome.kind(), Texts.cut(text));
   }
 
   private void leaked() {

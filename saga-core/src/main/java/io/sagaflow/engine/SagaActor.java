@@ -333,7 +333,7 @@ final class SagaActor<I> implements Attempt.Watcher {
       owner.gone(this);
       return;
     }
-    if (abandoned && outcome.kind() == Outcome.Kind.FAILED) {
+    if (abandoned && outcome.isInDoubt()) {
       owner.callAbandoned(id());
       go();
       return;
