@@ -233,15 +233,23 @@ public final class Engine implements SagaCoordinator, World {
         environment.waiting().until(quiet, INTERRUPTED_DRAIN);
       }
     } catch (TimeoutException e) {
-      LOG.warn("Calls of sagas {} ignore their interrupts; their outcomes are open", calls);
+      LOG.warn(
+          "Calls of sagas {} ignore their interrupts; their outcomes are open", calls.snapshot());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
+  /**
+   * Gives the sagas back, those with open calls marked. The snapshot comes first: once the lease is
+   * lost calls are forgotten, as whoever took it doubts them anyway, and says so in the journal.
+   */
   private void handOver() {
+    Set<SagaId> open = calls.snapshot();
     try {
-      store.leave(node.id(), calls.snapshot());
+      if (!node.isLost()) {
+        store.leave(node.id(), open);
+      }
     } catch (SagaStoreException e) {
       LOG.warn("The store didn't take the sagas back; others claim them after the lease", e);
     }

@@ -103,8 +103,8 @@ final class Node implements Owner {
   }
 
   @Override
-  public boolean tryStartCall(SagaId sagaId) {
-    return mayDispatch() && world.calls().tryStart(sagaId);
+  public boolean tryStartCall(SagaActor<?> actor) {
+    return mayDispatch() && world.calls().tryStart(actor);
   }
 
   @Override
@@ -126,13 +126,13 @@ final class Node implements Owner {
   }
 
   @Override
-  public void callSettled(SagaId sagaId) {
-    world.calls().settled(sagaId);
+  public void callSettled(SagaActor<?> actor) {
+    world.calls().settled(actor);
   }
 
   @Override
-  public void callAbandoned(SagaId sagaId) {
-    world.calls().abandoned(sagaId);
+  public void callAbandoned(SagaActor<?> actor) {
+    world.calls().abandoned(actor);
   }
 
   @Override

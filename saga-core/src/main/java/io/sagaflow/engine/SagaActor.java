@@ -232,10 +232,8 @@ final class SagaActor<I> implements Attempt.Watcher {
       stick(StuckCause.POISONED, Optional.empty(), Texts.describe(cause));
     } else {
       LOG.warn("Saga {} is given up by this node: {}", header, Texts.describe(cause));
-      if (open && !Node.isFence(cause)) {
-        owner.callAbandoned(id());
-      } else {
-        settleCall();
+      if (!Node.isFence(cause)) {
+        abandonCall();
       }
       go();
     }
@@ -244,7 +242,15 @@ final class SagaActor<I> implements Attempt.Watcher {
   private void settleCall() {
     if (open) {
       open = false;
-      owner.callSettled(id());
+      owner.callSettled(this);
+    }
+  }
+
+  /** Nothing more comes of an open call here: whoever has the saga next has to know. */
+  private void abandonCall() {
+    if (open) {
+      open = false;
+      owner.callAbandoned(this);
     }
   }
 
@@ -265,7 +271,7 @@ final class SagaActor<I> implements Attempt.Watcher {
   }
 
   private void call(Call call) {
-    if (!owner.tryStartCall(id())) { // the lease is in doubt: start nothing, keep the state
+    if (!owner.tryStartCall(this)) { // the lease is in doubt: start nothing, keep the state
       turnLater();
       return;
     }
@@ -329,12 +335,11 @@ final class SagaActor<I> implements Attempt.Watcher {
     }
     attempt = null;
     if (phase == Phase.GONE) {
-      settleCall(); // whoever has the saga now knows that a call was open
-      owner.gone(this);
+      leave();
       return;
     }
     if (abandoned && outcome.isInDoubt()) {
-      owner.callAbandoned(id());
+      abandonCall();
       go();
       return;
     }
@@ -350,11 +355,11 @@ final class SagaActor<I> implements Attempt.Watcher {
       return;
     }
     attempt = null;
-    settleCall();
     if (phase == Phase.GONE) {
-      owner.gone(this);
+      leave();
       return;
     }
+    settleCall();
     phase = Phase.IDLE;
     LOG.debug("Saga {}: step {} was not begun. {}", header, stepName(which.call()), why);
     if (isOverdue() || isCancelling()) {
@@ -413,8 +418,13 @@ final class SagaActor<I> implements Attempt.Watcher {
     stopTimer();
     phase = Phase.GONE;
     if (attempt == null) {
-      owner.gone(this); // otherwise when the call has ended
+      leave(); // otherwise when the call has ended
     }
+  }
+
+  private void leave() {
+    settleCall(); // whoever has the saga now knows that a call may be open
+    owner.gone(this);
   }
 
   private void stopTimer() {

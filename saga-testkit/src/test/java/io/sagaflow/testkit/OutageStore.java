@@ -31,6 +31,7 @@ final class OutageStore extends ForwardingStore {
   private final List<Waiting<?>> waiting = new ArrayList<>();
   private boolean down;
   private boolean stalled;
+  private boolean joinsFail;
 
   private record Waiting<T>(Supplier<CompletionStage<T>> write, CompletableFuture<T> told) {
 
@@ -61,17 +62,27 @@ final class OutageStore extends ForwardingStore {
     stalled = true;
   }
 
+  /** Lets nobody join any more, while everything else is answered. */
+  void failJoins() {
+    joinsFail = true;
+  }
+
   /** Ends the outage: what waited is written, in the order of the calls. */
   void comeBack() {
     down = false;
     stalled = false;
+    joinsFail = false;
     List<Waiting<?>> all = List.copyOf(waiting);
     waiting.clear();
     all.forEach(Waiting::begin);
   }
 
   private void ask() {
-    if (down) {
+    failIf(down);
+  }
+
+  private static void failIf(boolean cutOff) {
+    if (cutOff) {
       throw new SagaStoreException("The store doesn't answer.", null);
     }
   }
@@ -103,7 +114,7 @@ final class OutageStore extends ForwardingStore {
 
   @Override
   public NodeId join(String name) {
-    ask();
+    failIf(down || joinsFail);
     return super.join(name);
   }
 
