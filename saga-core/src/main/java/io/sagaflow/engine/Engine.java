@@ -276,6 +276,7 @@ public final class Engine implements SagaCoordinator, World {
     if (node != lost || phase != Phase.OPEN) {
       return;
     }
+    store.evict(lost.id()); // it may have its lease still, if it was given up for a failed write
     if (store.nodes().stream().map(NodeBeat::name).anyMatch(options.nodeName()::equals)) {
       LOG.error(
           "Another process joined as node {}: this coordinator stops. Give each process a nodeName"

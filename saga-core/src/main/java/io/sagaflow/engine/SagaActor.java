@@ -65,10 +65,11 @@ final class SagaActor<I> implements Attempt.Watcher {
   private SagaState state;
   private boolean recovered;
 
-  /** Whether a call has begun whose outcome isn't durable. */
-  private boolean open;
+  /** The call that has begun and whose outcome isn't durable. */
+  private @Nullable Call openCall;
 
   private boolean abandoned;
+  private boolean refused;
   private @Nullable Attempt attempt;
   private @Nullable Cancellable timer;
 
@@ -89,7 +90,7 @@ final class SagaActor<I> implements Attempt.Watcher {
 
   /** Begins, with what is to be journaled first and the commands that wait. */
   void begin(List<Fact> facts, List<StoredCommand> waiting) {
-    mailbox.execute(
+    inTurn(
         () -> {
           keep(waiting);
           advance(facts);
@@ -97,7 +98,7 @@ final class SagaActor<I> implements Attempt.Watcher {
   }
 
   void command(StoredCommand command) {
-    mailbox.execute(
+    inTurn(
         () -> {
           keep(List.of(command));
           turn();
@@ -106,7 +107,7 @@ final class SagaActor<I> implements Attempt.Watcher {
 
   /** Forgets the saga: this node has lost it. A call that runs is interrupted. */
   void lose(String why) {
-    mailbox.execute(
+    inTurn(
         () -> {
           if (attempt != null) {
             attempt.interrupt(why);
@@ -117,13 +118,42 @@ final class SagaActor<I> implements Attempt.Watcher {
 
   /** Interrupts a call that outlasts the drain time; a failure that follows is not its own. */
   void abandon(String why) {
-    mailbox.execute(
+    inTurn(
         () -> {
           if (attempt != null) {
             abandoned = true;
             attempt.interrupt(why);
           }
         });
+  }
+
+  /**
+   * Runs a task after those before it. A bug of ours mustn't end the mailbox, or the saga would
+   * hang: it makes this saga stuck, and harms no other.
+   */
+  private void inTurn(Runnable task) {
+    mailbox.execute(
+        () -> {
+          try {
+            task.run();
+          } catch (Throwable e) {
+            LOG.error("Saga {} met a bug of the engine", header, e);
+            stickAfterBug(e);
+          }
+        });
+  }
+
+  private void stickAfterBug(Throwable bug) {
+    if (phase != Phase.IDLE) {
+      return; // what is under way will end, and be looked at then
+    }
+    try {
+      stick(StuckCause.POISONED, "A bug of the engine: " + Texts.describe(bug));
+    } catch (Throwable e) {
+      LOG.error("Saga {} could not be made stuck; it stays with this node", header, e);
+      abandonCall();
+      go();
+    }
   }
 
   @Override
@@ -133,17 +163,17 @@ final class SagaActor<I> implements Attempt.Watcher {
 
   @Override
   public void ended(Attempt which, Outcome outcome) {
-    mailbox.execute(() -> callEnded(which, outcome));
+    inTurn(() -> callEnded(which, outcome));
   }
 
   @Override
   public void notStarted(Attempt which, String why) {
-    mailbox.execute(() -> callNotStarted(which, why));
+    inTurn(() -> callNotStarted(which, why));
   }
 
   @Override
   public void leaked(Attempt which, String why) {
-    mailbox.execute(() -> callLeaked(which, why));
+    inTurn(() -> callLeaked(which, why));
   }
 
   private void turn() {
@@ -192,11 +222,11 @@ final class SagaActor<I> implements Attempt.Watcher {
   }
 
   private void append(Batch batch) {
-    phase = Phase.APPENDING;
     SagaAppend append = batch.toAppend(id(), recovered);
+    phase = Phase.APPENDING;
     owner
         .append(append)
-        .whenComplete((nothing, failure) -> mailbox.execute(() -> appendEnded(batch, failure)));
+        .whenComplete((nothing, failure) -> inTurn(() -> appendEnded(batch, failure)));
   }
 
   private void appendEnded(Batch batch, @Nullable Throwable failure) {
@@ -226,35 +256,38 @@ final class SagaActor<I> implements Attempt.Watcher {
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
-    boolean poisoned = state.stuckFrom().isEmpty() && cause instanceof JournalRefusedException;
-    if (poisoned) {
-      LOG.error("Saga {}: its journal refused a record", header, cause);
-      stick(StuckCause.POISONED, Optional.empty(), Texts.describe(cause));
-    } else {
+    if (!(cause instanceof JournalRefusedException)) {
       LOG.warn("Saga {} is given up by this node: {}", header, Texts.describe(cause));
-      if (!Node.isFence(cause)) {
-        abandonCall();
-      }
+      go(); // the node is lost with it, and the saga claimed anew
+    } else if (!refused) {
+      LOG.error("Saga {}: its journal refused a record", header, cause);
+      refused = true;
+      stick(StuckCause.POISONED, Texts.describe(cause));
+    } else {
+      LOG.error("Saga {} could not be made stuck; it stays with this node", header, cause);
+      abandonCall();
       go();
     }
   }
 
   private void settleCall() {
-    if (open) {
-      open = false;
+    if (openCall != null) {
+      openCall = null;
       owner.callSettled(this);
     }
   }
 
   /** Nothing more comes of an open call here: whoever has the saga next has to know. */
   private void abandonCall() {
-    if (open) {
-      open = false;
+    if (openCall != null) {
+      openCall = null;
       owner.callAbandoned(this);
     }
   }
 
-  private void stick(StuckCause cause, Optional<String> step, String reason) {
+  /** Waits for an operator. A step whose call is open is named: its outcome is in doubt. */
+  private void stick(StuckCause cause, String reason) {
+    Optional<String> step = Optional.ofNullable(openCall).map(this::stepName);
     Batch batch = new Batch(machine(), state, now());
     batch.add(new Fact.SagaStuck(cause, step, Texts.cut(reason)));
     append(batch);
@@ -275,7 +308,7 @@ final class SagaActor<I> implements Attempt.Watcher {
       turnLater();
       return;
     }
-    open = true;
+    openCall = call;
     StepDefinition<I, ?> step = definition.step(call.step());
     SagaView<I> view = view();
     Attempt next =
@@ -375,14 +408,12 @@ final class SagaActor<I> implements Attempt.Watcher {
     }
     attempt = null;
     phase = Phase.IDLE;
-    String step = stepName(which.call());
     stick(
         StuckCause.CALL_LEAKED,
-        Optional.of(step),
         "The "
             + which.call().direction().name().toLowerCase(Locale.ROOT)
             + " of step "
-            + step
+            + stepName(which.call())
             + " "
             + why
             + ". Nothing runs beside it; the saga goes on when the call ends, or"
@@ -399,10 +430,17 @@ final class SagaActor<I> implements Attempt.Watcher {
   }
 
   private void release(Release release) {
-    phase = Phase.APPENDING;
     SagaAppend append =
         new SagaAppend(id(), List.of(), Optional.empty(), Optional.of(release), List.of(), false);
-    owner.append(append).whenComplete((nothing, failure) -> mailbox.execute(this::go));
+    phase = Phase.APPENDING;
+    owner.append(append).whenComplete((nothing, failure) -> inTurn(() -> releaseEnded(failure)));
+  }
+
+  private void releaseEnded(@Nullable Throwable failure) {
+    if (failure != null && phase != Phase.GONE) {
+      LOG.warn("Saga {} could not be released: {}", header, Texts.describe(failure));
+    }
+    go();
   }
 
   /** Nothing is lost and nobody to blame: the same decision is taken again a little later. */
@@ -411,7 +449,7 @@ final class SagaActor<I> implements Attempt.Watcher {
   }
 
   private void wake() {
-    mailbox.execute(this::turn);
+    inTurn(this::turn);
   }
 
   private void go() {

@@ -3,6 +3,7 @@ package io.sagaflow.testkit;
 import io.sagaflow.engine.Environment;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
 
 /** A node's environment, with one thing changed. */
 final class Environments {
@@ -30,6 +31,18 @@ final class Environments {
         real.waiting(),
         real.engine(),
         actions,
+        real.shutdown());
+  }
+
+  static Environment withRandom(Environment real, RandomGenerator random) {
+    return new Environment(
+        real.clock(),
+        real.nanos(),
+        random,
+        real.scheduler(),
+        real.waiting(),
+        real.engine(),
+        real.actions(),
         real.shutdown());
   }
 }
