@@ -334,7 +334,7 @@ public final class Engine implements SagaCoordinator, World {
       if (phase == Phase.OPEN) {
         LOG.warn("Node {} gets no answer from the store: {}", options.nodeName(), e.getMessage());
       }
-    } catch (RuntimeException e) { // a bug, ours or the store's: it must not end the loop
+    } catch (Throwable e) { // a bug, ours or the store's: it must not end the loop
       LOG.error("Node {} met an unexpected failure and goes on", options.nodeName(), e);
     }
   }

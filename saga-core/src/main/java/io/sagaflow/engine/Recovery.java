@@ -57,7 +57,7 @@ final class Recovery {
           view.state().seq());
       boolean recovered = claimed.recoveries() > 0;
       node.adopt(new SagaActor<>(node, view, recovered), firstFacts(claimed), claimed.commands());
-    } catch (RuntimeException e) { // whatever its rows do to us, other sagas must not suffer
+    } catch (Throwable e) { // whatever its rows do to us, or a codec, other sagas must not suffer
       LOG.error("Saga {} can't be resumed and is made stuck", header, e);
       poison(node, claimed, e);
     }
@@ -140,7 +140,7 @@ final class Recovery {
     }
   }
 
-  private static void poison(Node node, ClaimedSaga claimed, RuntimeException failure) {
+  private static void poison(Node node, ClaimedSaga claimed, Throwable failure) {
     StoredSaga saga = claimed.saga();
     long last = saga.journal().stream().mapToLong(StoredRecord::seq).max().orElse(0);
     Instant now = node.environment().clock().instant().truncatedTo(ChronoUnit.MICROS);

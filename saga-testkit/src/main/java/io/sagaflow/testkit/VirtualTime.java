@@ -186,8 +186,15 @@ public final class VirtualTime {
             }));
   }
 
+  /** When a duration will be over; the end of time for one that is longer. */
+  private Instant after(Duration duration) {
+    return Duration.between(now, Instant.MAX).compareTo(duration) < 0
+        ? Instant.MAX
+        : now.plus(duration);
+  }
+
   Timer schedule(@Nullable VirtualNode node, Duration delay, Runnable body) {
-    Instant at = delay.isNegative() ? now : now.plus(delay);
+    Instant at = delay.isNegative() ? now : after(delay);
     Timer timer = new Timer(at, timerCount++, new Task(node, body));
     timers.add(timer);
     return timer;
@@ -195,6 +202,11 @@ public final class VirtualTime {
 
   void cancel(Timer timer) {
     timers.remove(timer);
+  }
+
+  /** The node whose action or compensation calls this. */
+  VirtualNode nodeOfCaller() {
+    return requireNonNull(running, "Only an action or a compensation runs on a node").node();
   }
 
   /** Ends what runs on a node, and with it the caller if that runs on the node itself. */
@@ -217,7 +229,7 @@ public final class VirtualTime {
 
   private void await(CompletableFuture<?> future, Duration timeout)
       throws TimeoutException, InterruptedException {
-    Instant until = now.plus(timeout);
+    Instant until = after(timeout);
     Fiber fiber = Fiber.current();
     if (fiber == null) {
       if (Thread.interrupted()) {

@@ -7,9 +7,15 @@ import io.sagaflow.SagaDefinition;
 import io.sagaflow.SagaHandle;
 import io.sagaflow.SagaOutcome;
 import io.sagaflow.SagaStatus;
+import io.sagaflow.store.ClaimedSaga;
+import io.sagaflow.store.DefinitionRef;
+import io.sagaflow.store.NodeBeat;
+import io.sagaflow.store.NodeId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -52,5 +58,43 @@ class EngineBugTest {
     its.coordinator().retry(saga.id(), "ann", "entropy is back");
     shop.time.advance(Duration.ofSeconds(1));
     assertThat(calls).as("the call is known to be open").containsExactly("charge", "~charge");
+  }
+
+  @Test
+  void givenErrorsInTheLoops_whenTheyAreOver_thenTheNodeStillRenewsItsLeaseAndClaims() {
+    boolean[] failing = {true};
+    ForwardingStore store =
+        new ForwardingStore(shop.store) {
+          @Override
+          public List<NodeBeat> heartbeat(NodeId self) {
+            fail();
+            return super.heartbeat(self);
+          }
+
+          @Override
+          public List<ClaimedSaga> claim(
+              NodeId owner, Set<DefinitionRef> definitions, Instant now, int limit) {
+            fail();
+            return super.claim(owner, definitions, now, limit);
+          }
+
+          private void fail() {
+            if (failing[0]) {
+              throw new StackOverflowError();
+            }
+          }
+        };
+    VirtualNode dead = shop.node("node-2");
+    shop.first("reserve", ctx -> dead.kill());
+    shop.start(dead);
+    shop.time.settle();
+    shop.on("reserve", ctx -> {});
+    VirtualNode node = shop.time.start(shop.builder("node-1", store));
+    shop.time.advance(Duration.ofSeconds(5));
+
+    failing[0] = false;
+    SagaOutcome outcome = shop.find(node).await(SOON);
+
+    assertThat(outcome.status()).isEqualTo(SagaStatus.COMPLETED);
   }
 }
