@@ -369,12 +369,25 @@ public final class Engine implements SagaCoordinator, World {
       return;
     }
     Map<SagaId, SagaStatus> statuses = store.statuses(elsewhere);
-    statuses.forEach(
-        (id, status) -> {
-          if (status.isSettled()) {
-            watchers.ended(archive.outcome(id));
-          }
-        });
+    for (SagaId id : elsewhere) {
+      SagaStatus status = statuses.get(id);
+      if (status == null) {
+        watchers.fail(id, Archive.unknown(id)); // ended, and forgotten by the store
+      } else if (status.isSettled()) {
+        tellOutcome(id);
+      }
+    }
+  }
+
+  private void tellOutcome(SagaId sagaId) {
+    try {
+      SagaOutcome outcome = archive.outcome(sagaId);
+      if (outcome.status().isSettled()) { // or an operator has just sent it on
+        watchers.ended(outcome);
+      }
+    } catch (IllegalArgumentException e) { // just forgotten
+      watchers.fail(sagaId, e);
+    }
   }
 
   private CoordinatorClosedException closed() {

@@ -58,7 +58,7 @@ final class Threads {
                   engine.execute(task);
                 }
               },
-              delay.toNanos(),
+              Nanos.of(delay),
               TimeUnit.NANOSECONDS);
       return () -> future.cancel(false);
     };

@@ -1,6 +1,7 @@
 package io.sagaflow.engine;
 
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -13,9 +14,9 @@ public interface Waiting {
   Waiting BLOCKING =
       (future, timeout) -> {
         try {
-          future.handle((result, failure) -> null).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException e) {
-          throw new IllegalStateException("A handled failure can't fail", e);
+          future.get(Nanos.of(timeout), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | CancellationException e) {
+          // done, and the caller looks at how
         }
       };
 
