@@ -222,7 +222,7 @@ class CloseTest {
     node1.coordinator().close();
     List<SagaEvent> before = saga.history();
 
-    shop.time.advance(Duration.ofHours(1));
+    shop.time.advance(Duration.ofMinutes(10));
 
     assertThat(saga.history()).isEqualTo(before);
     assertThat(shop.store.nodes()).isEmpty();

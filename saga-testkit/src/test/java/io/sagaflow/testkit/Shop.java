@@ -1,5 +1,6 @@
 package io.sagaflow.testkit;
 
+import io.sagaflow.PayloadCodec;
 import io.sagaflow.RetryPolicy;
 import io.sagaflow.SagaCoordinator;
 import io.sagaflow.SagaCoordinatorBuilder;
@@ -9,6 +10,7 @@ import io.sagaflow.SagaHandle;
 import io.sagaflow.SagaOutcome;
 import io.sagaflow.StepContext;
 import io.sagaflow.StepKey;
+import io.sagaflow.engine.Engine;
 import io.sagaflow.engine.Environment;
 import io.sagaflow.store.InMemorySagaStore;
 import io.sagaflow.store.NodeBeat;
@@ -35,6 +37,9 @@ final class Shop {
   static final Order ORDER = new Order("42", 1_999);
   static final Duration SOON = Duration.ofMinutes(10);
 
+  /** Shared, for Jackson takes its time to get to know a class. */
+  private static final PayloadCodec JSON = Engine.defaultCodec();
+
   record Order(String id, int cents) {}
 
   record Reservation(String number) {}
@@ -58,7 +63,7 @@ final class Shop {
     }
   }
 
-  final VirtualTime time = new VirtualTime();
+  final VirtualTime time;
   final InMemorySagaStore store = new InMemorySagaStore();
   final List<String> calls = new ArrayList<>();
   final List<String> keys = new ArrayList<>();
@@ -70,6 +75,14 @@ final class Shop {
   private final Map<String, Behaviour> afterEffects = new HashMap<>();
 
   final SagaDefinition<Order> placeOrder = define("place-order", RetryPolicy.none());
+
+  Shop() {
+    this(0);
+  }
+
+  Shop(long seed) {
+    time = new VirtualTime(seed);
+  }
 
   SagaDefinition<Order> define(String name, RetryPolicy retry) {
     return SagaDefinition.named(name, Order.class)
@@ -145,7 +158,11 @@ final class Shop {
   }
 
   SagaCoordinatorBuilder builder(String node, SagaStore itsStore) {
-    return SagaCoordinator.builder().store(itsStore).nodeName(node).register(placeOrder);
+    return SagaCoordinator.builder()
+        .store(itsStore)
+        .nodeName(node)
+        .codec(JSON)
+        .register(placeOrder);
   }
 
   VirtualNode node(String name) {
