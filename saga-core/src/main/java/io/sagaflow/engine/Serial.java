@@ -25,7 +25,11 @@ final class Serial implements Executor {
       }
       running = true;
     }
-    executor.execute(this::drain);
+    try {
+      executor.execute(this::drain);
+    } catch (Error e) { // no thread is left, say: what is queued must not wait for ever
+      drain();
+    }
   }
 
   private void drain() {
