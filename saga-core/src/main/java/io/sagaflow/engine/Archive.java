@@ -1,10 +1,12 @@
 package io.sagaflow.engine;
 
+import io.sagaflow.RecordKind;
 import io.sagaflow.SagaEvent;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaOutcome;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.store.SagaStore;
+import io.sagaflow.store.StoredRecord;
 import io.sagaflow.store.StoredSaga;
 import java.util.List;
 import java.util.Optional;
@@ -46,13 +48,24 @@ final class Archive {
     StoredSaga saga = load(sagaId);
     try {
       return new EndedSaga(recovery.read(saga));
-    } catch (RuntimeException e) { // rows that can't be read still tell how the saga ended
+    } catch (Throwable e) { // rows that can't be read still tell how the saga ended
       LOG.debug("Saga {} is shown without its results", saga.header(), e);
-      int last = saga.journal().size() - 1;
-      Optional<String> reason =
-          last < 0 ? Optional.empty() : Optional.ofNullable(saga.journal().get(last).detail());
-      return new RawOutcome(sagaId, saga.status(), reason);
+      return new RawOutcome(sagaId, saga.status(), reason(saga));
     }
+  }
+
+  /** Why it is stuck, or has turned, as far as the rows tell. */
+  private static Optional<String> reason(StoredSaga saga) {
+    RecordKind kind =
+        switch (saga.status()) {
+          case STUCK -> RecordKind.SAGA_STUCK;
+          case COMPENSATING, COMPENSATED -> RecordKind.SAGA_TURNED_BACK;
+          case RUNNING, COMPLETED -> null;
+        };
+    return saga.journal().stream()
+        .filter(row -> kind != null && row.kind().equals(kind.name()))
+        .reduce((one, later) -> later)
+        .map(StoredRecord::detail);
   }
 
   static IllegalArgumentException unknown(SagaId sagaId) {

@@ -5,7 +5,6 @@ import io.sagaflow.machine.Call;
 import io.sagaflow.machine.Outcome;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -23,6 +22,9 @@ final class Attempt implements Runnable {
 
   /** Learns how the attempt goes; called on any thread. */
   interface Watcher {
+
+    /** Asked when a thread is there for the body, which may be long after the call was decided. */
+    boolean mayBegin();
 
     void ended(Attempt attempt, Outcome outcome);
 
@@ -76,13 +78,16 @@ final class Attempt implements Runnable {
   void start() {
     try {
       environment.actions().execute(this);
-    } catch (RejectedExecutionException e) {
-      neverRan("The executor of actions refused: " + e.getMessage());
+    } catch (Throwable e) { // also an Error: that there is no thread left, for example
+      neverRan("The executor of actions refused: " + Texts.describe(e));
     }
   }
 
   @Override
   public void run() {
+    if (!watcher.mayBegin()) {
+      neverRan("The lease is in doubt, or the coordinator stops");
+    }
     if (!begin()) {
       return;
     }
@@ -151,11 +156,11 @@ final class Attempt implements Runnable {
 
   /** A failure after an interrupt is told with the reason of the interrupt. */
   private Outcome explained(Outcome outcome) {
-    if (interruptedBecause == null || outcome.kind() != Outcome.Kind.FAILED) {
+    if (interruptedBecause == null || !outcome.isInDoubt()) {
       return outcome;
     }
     String text = interruptedBecause + " (" + outcome.error() + ")";
-    return Outcome.failed(Outcome.Kind.FAILED, Texts.cut(text));
+    return Outcome.failed(outcome.kind(), Texts.cut(text));
   }
 
   private void leaked() {

@@ -16,6 +16,8 @@ import java.util.Optional;
 /** Calls user code, and says what came of it in the machine's words. */
 final class Calls {
 
+  private static final int CAUSES = 100; // a chain may be a ring
+
   private Calls() {}
 
   static Duration timeout(StepDefinition<?, ?> step, Direction direction) {
@@ -46,10 +48,10 @@ final class Calls {
     try {
       Payload payload = saga.payloads().encode(result, step.key().type());
       return Outcome.succeeded(Optional.of(payload));
-    } catch (SagaDataException e) {
+    } catch (Throwable e) { // a codec's failure, whatever it is, says nothing about the effect
+      String why = e instanceof SagaDataException ? e.getMessage() : Texts.describe(e);
       return Outcome.failed(
-          Kind.ABORTED,
-          Texts.cut("The action succeeded, but its result was refused. " + e.getMessage()));
+          Kind.ABORTED, Texts.cut("The action succeeded, but its result was refused. " + why));
     }
   }
 
@@ -69,10 +71,22 @@ final class Calls {
             : FailureClass.RETRIED; // a compensation can't refuse
     Kind kind =
         switch (failureClass) {
-          case REJECTED -> Kind.REJECTED;
+          case REJECTED -> isInterrupt(failure) ? Kind.FAILED : Kind.REJECTED;
           case RETRIED -> Kind.FAILED;
           case ABORTED -> Kind.ABORTED;
         };
     return Outcome.failed(kind, Texts.describe(failure));
+  }
+
+  /** An interrupt is ours: however wide a net rejectedBy casts, nobody refused anything. */
+  private static boolean isInterrupt(Throwable failure) {
+    Throwable cause = failure;
+    for (int depth = 0; cause != null && depth < CAUSES; depth++) {
+      if (cause instanceof InterruptedException) {
+        return true;
+      }
+      cause = cause.getCause();
+    }
+    return false;
   }
 }

@@ -21,7 +21,9 @@ record EndedSaga(SagaView<?> saga) implements SagaOutcome {
 
   @Override
   public Optional<String> reason() {
-    return saga.state().reason();
+    return saga.state().status() == SagaStatus.COMPLETED
+        ? Optional.empty() // what it was once stuck on is settled
+        : saga.state().reason();
   }
 
   @Override

@@ -208,6 +208,10 @@ public final class Engine implements SagaCoordinator, World {
       }
       phase = Phase.CLOSING;
     }
+    stop();
+  }
+
+  private void stop() {
     LOG.info("Coordinator {} stops; {} sagas in memory", options.nodeName(), node.sagas());
     drain();
     handOver();
@@ -229,15 +233,23 @@ public final class Engine implements SagaCoordinator, World {
         environment.waiting().until(quiet, INTERRUPTED_DRAIN);
       }
     } catch (TimeoutException e) {
-      LOG.warn("Calls of sagas {} ignore their interrupts; their outcomes are open", calls);
+      LOG.warn(
+          "Calls of sagas {} ignore their interrupts; their outcomes are open", calls.snapshot());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
+  /**
+   * Gives the sagas back, those with open calls marked. The snapshot comes first: once the lease is
+   * lost calls are forgotten, as whoever took it doubts them anyway, and says so in the journal.
+   */
   private void handOver() {
+    Set<SagaId> open = calls.snapshot();
     try {
-      store.leave(node.id(), calls.snapshot());
+      if (!node.isLost()) {
+        store.leave(node.id(), open);
+      }
     } catch (SagaStoreException e) {
       LOG.warn("The store didn't take the sagas back; others claim them after the lease", e);
     }
@@ -264,12 +276,14 @@ public final class Engine implements SagaCoordinator, World {
     if (node != lost || phase != Phase.OPEN) {
       return;
     }
+    store.evict(lost.id()); // it may have its lease still, if it was given up for a failed write
     if (store.nodes().stream().map(NodeBeat::name).anyMatch(options.nodeName()::equals)) {
       LOG.error(
           "Another process joined as node {}: this coordinator stops. Give each process a nodeName"
               + " of its own.",
           options.nodeName());
-      environment.engine().execute(this::close);
+      phase = Phase.CLOSING; // at once: who tries to start a saga meanwhile is told so
+      environment.engine().execute(this::stop);
       return;
     }
     node = join();
@@ -320,7 +334,7 @@ public final class Engine implements SagaCoordinator, World {
       if (phase == Phase.OPEN) {
         LOG.warn("Node {} gets no answer from the store: {}", options.nodeName(), e.getMessage());
       }
-    } catch (RuntimeException e) { // a bug, ours or the store's: it must not end the loop
+    } catch (Throwable e) { // a bug, ours or the store's: it must not end the loop
       LOG.error("Node {} met an unexpected failure and goes on", options.nodeName(), e);
     }
   }
@@ -355,12 +369,25 @@ public final class Engine implements SagaCoordinator, World {
       return;
     }
     Map<SagaId, SagaStatus> statuses = store.statuses(elsewhere);
-    statuses.forEach(
-        (id, status) -> {
-          if (status.isSettled()) {
-            watchers.ended(archive.outcome(id));
-          }
-        });
+    for (SagaId id : elsewhere) {
+      SagaStatus status = statuses.get(id);
+      if (status == null) {
+        watchers.fail(id, Archive.unknown(id)); // ended, and forgotten by the store
+      } else if (status.isSettled()) {
+        tellOutcome(id);
+      }
+    }
+  }
+
+  private void tellOutcome(SagaId sagaId) {
+    try {
+      SagaOutcome outcome = archive.outcome(sagaId);
+      if (outcome.status().isSettled()) { // or an operator has just sent it on
+        watchers.ended(outcome);
+      }
+    } catch (IllegalArgumentException e) { // just forgotten
+      watchers.fail(sagaId, e);
+    }
   }
 
   private CoordinatorClosedException closed() {

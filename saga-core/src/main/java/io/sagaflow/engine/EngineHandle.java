@@ -44,6 +44,8 @@ record EngineHandle(Engine engine, SagaId id) implements SagaHandle {
         throw failure;
       }
       throw new SagaException("Waiting for saga " + id + " failed.", e.getCause(), id, null);
+    } finally {
+      engine.watchers().forget(id, future);
     }
   }
 

@@ -21,7 +21,7 @@ final class Listeners {
     for (SagaListener listener : listeners) {
       try {
         listener.onEvent(event);
-      } catch (RuntimeException | LinkageError | AssertionError e) {
+      } catch (Throwable e) { // an error too, or a checked exception of another language
         LOG.warn("Listener {} failed on {} of saga {}", listener, event.kind(), event.sagaId(), e);
       }
     }

@@ -5,16 +5,21 @@ import io.sagaflow.SagaOutcome;
 import io.sagaflow.SagaStoreException;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.Fact;
+import io.sagaflow.store.JournalRefusedException;
+import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeFencedException;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.SagaAppend;
+import io.sagaflow.store.StartResult;
 import io.sagaflow.store.StoredCommand;
 import io.sagaflow.store.StoredRecord;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,28 +101,42 @@ final class Node implements Owner {
     return world.options();
   }
 
-  /** Whether the lease allows new calls now. */
-  boolean mayDispatch() {
+  @Override
+  public boolean mayDispatch() {
     long age = world.environment().nanos().getAsLong() - renewedAt;
     return !lost && world.isOpen() && age < world.options().leaseValidity().toNanos();
   }
 
   @Override
-  public boolean tryStartCall(SagaId sagaId) {
-    return mayDispatch() && world.calls().tryStart(sagaId);
+  public boolean tryStartCall(SagaActor<?> actor) {
+    return mayDispatch() && world.calls().tryStart(actor);
   }
 
   @Override
   public CompletionStage<Void> append(SagaAppend append) {
-    return world
-        .store()
-        .append(id, append)
+    return write(() -> world.store().append(id, append));
+  }
+
+  CompletionStage<StartResult> start(NewSaga saga) {
+    return write(() -> world.store().start(id, saga));
+  }
+
+  private <T> CompletionStage<T> write(Supplier<CompletionStage<T>> write) {
+    return begun(write)
         .whenComplete(
             (nothing, failure) -> {
-              if (isFence(failure)) {
+              if (isUnsure(failure)) {
                 world.fenced(this);
               }
             });
+  }
+
+  private static <T> CompletionStage<T> begun(Supplier<CompletionStage<T>> write) {
+    try {
+      return write.get();
+    } catch (Throwable e) { // a store should fail the stage instead
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   @Override
@@ -126,13 +145,13 @@ final class Node implements Owner {
   }
 
   @Override
-  public void callSettled(SagaId sagaId) {
-    world.calls().settled(sagaId);
+  public void callSettled(SagaActor<?> actor) {
+    world.calls().settled(actor);
   }
 
   @Override
-  public void callAbandoned(SagaId sagaId) {
-    world.calls().abandoned(sagaId);
+  public void callAbandoned(SagaActor<?> actor) {
+    world.calls().abandoned(actor);
   }
 
   @Override
@@ -155,12 +174,19 @@ final class Node implements Owner {
     }
   }
 
-  static boolean isFence(@Nullable Throwable failure) {
-    return failure != null && cause(failure) instanceof NodeFencedException;
+  static boolean isFence(Throwable failure) {
+    return cause(failure) instanceof NodeFencedException;
   }
 
-  /** Takes a failed stage's wrapper off. */
-  static Throwable cause(Throwable failure) {
+  /**
+   * Whether it isn't known what of a write is in the store. That and a lost lease are one case: the
+   * node's sagas are forgotten, and claimed anew from their journals.
+   */
+  static boolean isUnsure(@Nullable Throwable failure) {
+    return failure != null && !(cause(failure) instanceof JournalRefusedException);
+  }
+
+  private static Throwable cause(Throwable failure) {
     return failure instanceof CompletionException && failure.getCause() != null
         ? failure.getCause()
         : failure;

@@ -1,5 +1,7 @@
 package io.sagaflow.engine;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import io.sagaflow.SagaId;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sagas of which user code may have had an effect that no journal holds yet: from before the
- * call until its outcome is durable. Whoever takes such a saga over has to know. The monitor guards
- * the fields.
+ * call until its outcome is durable. Whoever takes such a saga over has to know. Kept by actor, for
+ * a saga that was lost and claimed again has two while the old one's call goes on. The monitor
+ * guards the fields.
  */
 final class OpenCalls {
 
@@ -19,34 +22,33 @@ final class OpenCalls {
     ABANDONED
   }
 
-  private final Map<SagaId, Phase> sagas = new HashMap<>();
+  private final Map<SagaActor<?>, Phase> actors = new HashMap<>();
   private final CompletableFuture<Void> quiet = new CompletableFuture<>();
   private int underWay;
   private boolean stopped;
 
   /** Notes a call, unless none may start any more. */
-  synchronized boolean tryStart(SagaId sagaId) {
+  synchronized boolean tryStart(SagaActor<?> actor) {
     if (stopped) {
       return false;
     }
-    if (sagas.put(sagaId, Phase.UNDER_WAY) != Phase.UNDER_WAY) {
-      underWay++;
-    }
+    actors.put(actor, Phase.UNDER_WAY); // an actor has one call at a time
+    underWay++;
     return true;
   }
 
   /** The outcome is durable, or is somebody else's to find out. */
-  void settled(SagaId sagaId) {
+  void settled(SagaActor<?> actor) {
     synchronized (this) {
-      ended(sagas.remove(sagaId));
+      ended(actors.remove(actor));
     }
     tellIfQuiet();
   }
 
   /** The outcome stays open: nothing more will come of this call here. */
-  void abandoned(SagaId sagaId) {
+  void abandoned(SagaActor<?> actor) {
     synchronized (this) {
-      ended(sagas.replace(sagaId, Phase.ABANDONED));
+      ended(actors.replace(actor, Phase.ABANDONED));
     }
     tellIfQuiet();
   }
@@ -66,7 +68,7 @@ final class OpenCalls {
 
   /** The sagas of which a call is open. */
   synchronized Set<SagaId> snapshot() {
-    return Set.copyOf(sagas.keySet());
+    return actors.keySet().stream().map(SagaActor::id).collect(toUnmodifiableSet());
   }
 
   private void ended(@Nullable Phase before) {

@@ -14,20 +14,23 @@ interface Owner {
 
   EngineOptions options();
 
+  /** Whether the lease allows calls to begin now; any thread may ask. */
+  boolean mayDispatch();
+
   /**
    * Notes that a call of a saga begins, unless the lease is in doubt or the coordinator stops.
    *
    * @return whether it may begin
    */
-  boolean tryStartCall(SagaId sagaId);
+  boolean tryStartCall(SagaActor<?> actor);
 
   CompletionStage<Void> append(SagaAppend append);
 
   /** Called when a call's outcome is durable, or is somebody else's to find out. */
-  void callSettled(SagaId sagaId);
+  void callSettled(SagaActor<?> actor);
 
   /** Called when a call has ended and its outcome stays open. */
-  void callAbandoned(SagaId sagaId);
+  void callAbandoned(SagaActor<?> actor);
 
   /** Called with records that have become durable. */
   void appended(SagaId sagaId, List<StoredRecord> records);

@@ -57,7 +57,7 @@ final class Recovery {
           view.state().seq());
       boolean recovered = claimed.recoveries() > 0;
       node.adopt(new SagaActor<>(node, view, recovered), firstFacts(claimed), claimed.commands());
-    } catch (RuntimeException e) { // whatever its rows do to us, other sagas must not suffer
+    } catch (Throwable e) { // whatever its rows do to us, or a codec, other sagas must not suffer
       LOG.error("Saga {} can't be resumed and is made stuck", header, e);
       poison(node, claimed, e);
     }
@@ -141,7 +141,7 @@ final class Recovery {
   }
 
   /** An orphan's open call is journaled as well: who mends the journal and retries has to know. */
-  private void poison(Node node, ClaimedSaga claimed, RuntimeException failure) {
+  private void poison(Node node, ClaimedSaga claimed, Throwable failure) {
     StoredSaga saga = claimed.saga();
     List<Fact> facts = new ArrayList<>();
     if (claimed.orphaned()) {

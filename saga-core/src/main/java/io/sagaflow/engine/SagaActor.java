@@ -28,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,11 +36,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Drives one saga that this node owns: fold, decide, append durably, then act.
  *
- * <p>One thing at a time, on any thread: every method but the constructor's runs inside {@link
- * #mailbox}. While an append or a call is under way nothing is decided; whatever arrives meanwhile
- * is kept, and looked at when it has ended. The state is believed only once its records are
- * durable: if an append fails the actor forgets everything and goes, and the saga is claimed anew
- * from its journal.
+ * <p>One thing at a time, on any thread: every method but the constructor's and {@link #mayBegin}
+ * runs inside {@link #mailbox}. While an append or a call is under way nothing is decided; whatever
+ * arrives meanwhile is kept, and looked at when it has ended. The state is believed only once its
+ * records are durable: if an append fails the actor forgets everything and goes, and the saga is
+ * claimed anew from its journal.
  */
 final class SagaActor<I> implements Attempt.Watcher {
 
@@ -64,10 +65,11 @@ final class SagaActor<I> implements Attempt.Watcher {
   private SagaState state;
   private boolean recovered;
 
-  /** The step of which a call has begun whose outcome isn't durable. */
-  private @Nullable String openStep;
+  /** The call that has begun and whose outcome isn't durable. */
+  private @Nullable Call openCall;
 
   private boolean abandoned;
+  private boolean refused;
   private @Nullable Attempt attempt;
   private @Nullable Cancellable timer;
 
@@ -79,7 +81,7 @@ final class SagaActor<I> implements Attempt.Watcher {
     this.input = saga.input();
     this.state = saga.state();
     this.recovered = recovered;
-    this.mailbox = new Serial(owner.environment().engine(), this::broken);
+    this.mailbox = new Serial(owner.environment().engine(), this::stickAfterBug);
   }
 
   SagaId id() {
@@ -123,6 +125,26 @@ final class SagaActor<I> implements Attempt.Watcher {
             attempt.interrupt(why);
           }
         });
+  }
+
+  /** A bug of ours mustn't end the mailbox: it makes this saga stuck, and harms no other. */
+  private void stickAfterBug(Throwable bug) {
+    LOG.error("Saga {} met a bug", header, bug);
+    if (phase != Phase.IDLE) {
+      return; // what is under way will end, and be looked at then
+    }
+    try {
+      stick(StuckCause.POISONED, "A bug was met. " + Texts.describe(bug));
+    } catch (Throwable e) {
+      LOG.error("Saga {} could not be made stuck; it stays with this node", header, e);
+      abandonCall();
+      go();
+    }
+  }
+
+  @Override
+  public boolean mayBegin() {
+    return owner.mayDispatch();
   }
 
   @Override
@@ -186,8 +208,8 @@ final class SagaActor<I> implements Attempt.Watcher {
   }
 
   private void append(Batch batch) {
-    phase = Phase.APPENDING;
     SagaAppend append = batch.toAppend(id(), recovered);
+    phase = Phase.APPENDING;
     owner
         .append(append)
         .whenComplete((nothing, failure) -> mailbox.execute(() -> appendEnded(batch, failure)));
@@ -199,7 +221,7 @@ final class SagaActor<I> implements Attempt.Watcher {
     }
     phase = Phase.IDLE;
     if (failure != null) {
-      appendFailed(batch, failure);
+      appendFailed(failure);
       return;
     }
     state = batch.state();
@@ -215,57 +237,43 @@ final class SagaActor<I> implements Attempt.Watcher {
     }
   }
 
-  private void appendFailed(Batch batch, Throwable failure) {
-    Throwable cause = Node.cause(failure);
-    boolean sticking = batch.state().status() == SagaStatus.STUCK; // refused again, it would loop
-    if (cause instanceof JournalRefusedException && !sticking && state.stuckFrom().isEmpty()) {
-      LOG.error("Saga {}: its journal refused a record", header, cause);
-      poison(Texts.describe(cause));
-    } else {
+  private void appendFailed(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (!(cause instanceof JournalRefusedException)) {
       LOG.warn("Saga {} is given up by this node: {}", header, Texts.describe(cause));
-      giveUp(Node.isFence(cause));
-    }
-  }
-
-  /** Forgets the saga; unless another has it, the outcome of an open call stays open. */
-  private void giveUp(boolean fenced) {
-    if (openStep != null && !fenced) {
-      owner.callAbandoned(id());
+      go(); // the node is lost with it, and the saga claimed anew
+    } else if (!refused) {
+      LOG.error("Saga {}: its journal refused a record", header, cause);
+      refused = true;
+      stick(StuckCause.POISONED, Texts.describe(cause));
     } else {
-      settleCall();
-    }
-    go();
-  }
-
-  /**
-   * A task threw: a bug, ours or the store's, and no outcome. The saga is made stuck where that can
-   * be: not beside a call, whose end goes on, nor behind an append that may be under way.
-   */
-  private void broken(Throwable failure) {
-    LOG.error("Saga {} met a bug", header, failure);
-    if (phase == Phase.IDLE) {
-      phase = Phase.APPENDING; // if that fails, too, the saga is given up
-      mailbox.execute(() -> poison("A bug was met. " + Texts.describe(failure)));
-    } else if (phase == Phase.APPENDING) {
-      giveUp(false);
+      LOG.error("Saga {} could not be made stuck; it stays with this node", header, cause);
+      abandonCall();
+      go();
     }
   }
 
   private void settleCall() {
-    if (openStep != null) {
-      openStep = null;
-      owner.callSettled(id());
+    if (openCall != null) {
+      openCall = null;
+      owner.callSettled(this);
     }
   }
 
-  /** Names the open step: it may have taken effect, which a retry has to know. */
-  private void poison(String reason) {
-    if (phase != Phase.GONE) {
-      stick(StuckCause.POISONED, Optional.ofNullable(openStep), reason);
+  /** Nothing more comes of an open call here: whoever has the saga next has to know. */
+  private void abandonCall() {
+    if (openCall != null) {
+      openCall = null;
+      owner.callAbandoned(this);
     }
   }
 
-  private void stick(StuckCause cause, Optional<String> step, String reason) {
+  /** Waits for an operator. A step whose call is open is named: its outcome is in doubt. */
+  private void stick(StuckCause cause, String reason) {
+    Optional<String> step = Optional.ofNullable(openCall).map(this::stepName);
     Batch batch = new Batch(machine(), state, now());
     batch.add(new Fact.SagaStuck(cause, step, Texts.cut(reason)));
     append(batch);
@@ -282,11 +290,11 @@ final class SagaActor<I> implements Attempt.Watcher {
   }
 
   private void call(Call call) {
-    if (!owner.tryStartCall(id())) { // the lease is in doubt: start nothing, keep the state
+    if (!owner.tryStartCall(this)) { // the lease is in doubt: start nothing, keep the state
       turnLater();
       return;
     }
-    openStep = stepName(call);
+    openCall = call;
     StepDefinition<I, ?> step = definition.step(call.step());
     SagaView<I> view = view();
     Attempt next =
@@ -300,15 +308,7 @@ final class SagaActor<I> implements Attempt.Watcher {
             this);
     attempt = next;
     phase = Phase.CALLING;
-    machine()
-        .interruptAt(state)
-        .ifPresent(
-            at ->
-                timer =
-                    owner
-                        .environment()
-                        .scheduler()
-                        .schedule(Duration.between(now(), at), this::wake));
+    watchDeadline();
     LOG.debug("Saga {}: {} of step {}, attempt {}", header, call.direction(), step, call.attempt());
     next.start();
   }
@@ -318,7 +318,22 @@ final class SagaActor<I> implements Attempt.Watcher {
       attempt.interrupt("The saga's deadline passed");
     } else if (attempt != null && isCancelling()) {
       attempt.interrupt("The saga is being cancelled");
-    } // a command that changes nothing waits for the call's end: one append at a time
+    } else { // a command that changes nothing waits for the call's end: one append at a time
+      watchDeadline(); // timers don't go by the clock, so it may have been too early
+    }
+  }
+
+  private void watchDeadline() {
+    machine().interruptAt(state).ifPresent(this::wakeAt);
+  }
+
+  private void wakeAt(Instant at) {
+    wakeAfter(Duration.between(now(), at));
+  }
+
+  private void wakeAfter(Duration delay) {
+    stopTimer();
+    timer = owner.environment().scheduler().schedule(delay, this::wake);
   }
 
   private boolean isOverdue() {
@@ -339,12 +354,11 @@ final class SagaActor<I> implements Attempt.Watcher {
     }
     attempt = null;
     if (phase == Phase.GONE) {
-      settleCall(); // whoever has the saga now knows that a call was open
-      owner.gone(this);
+      leave();
       return;
     }
-    if (abandoned && outcome.kind() == Outcome.Kind.FAILED) {
-      owner.callAbandoned(id());
+    if (abandoned && outcome.isInDoubt()) {
+      abandonCall();
       go();
       return;
     }
@@ -360,11 +374,11 @@ final class SagaActor<I> implements Attempt.Watcher {
       return;
     }
     attempt = null;
-    settleCall();
     if (phase == Phase.GONE) {
-      owner.gone(this);
+      leave();
       return;
     }
+    settleCall();
     phase = Phase.IDLE;
     LOG.debug("Saga {}: step {} was not begun. {}", header, stepName(which.call()), why);
     if (isOverdue() || isCancelling()) {
@@ -380,14 +394,12 @@ final class SagaActor<I> implements Attempt.Watcher {
     }
     attempt = null;
     phase = Phase.IDLE;
-    String step = stepName(which.call());
     stick(
         StuckCause.CALL_LEAKED,
-        Optional.of(step),
         "The "
             + which.call().direction().name().toLowerCase(Locale.ROOT)
             + " of step "
-            + step
+            + stepName(which.call())
             + " "
             + why
             + ". Nothing runs beside it; the saga goes on when the call ends, or"
@@ -399,20 +411,29 @@ final class SagaActor<I> implements Attempt.Watcher {
     if (wait.compareTo(owner.options().parkAfter()) >= 0) {
       release(Release.until(until));
     } else {
-      timer = owner.environment().scheduler().schedule(wait, this::wake);
+      wakeAfter(wait);
     }
   }
 
   private void release(Release release) {
-    phase = Phase.APPENDING;
     SagaAppend append =
         new SagaAppend(id(), List.of(), Optional.empty(), Optional.of(release), List.of(), false);
-    owner.append(append).whenComplete((nothing, failure) -> mailbox.execute(this::go));
+    phase = Phase.APPENDING;
+    owner
+        .append(append)
+        .whenComplete((nothing, failure) -> mailbox.execute(() -> releaseEnded(failure)));
+  }
+
+  private void releaseEnded(@Nullable Throwable failure) {
+    if (failure != null && phase != Phase.GONE) {
+      LOG.warn("Saga {} could not be released: {}", header, Texts.describe(failure));
+    }
+    go();
   }
 
   /** Nothing is lost and nobody to blame: the same decision is taken again a little later. */
   private void turnLater() {
-    timer = owner.environment().scheduler().schedule(owner.options().poll(), this::wake);
+    wakeAfter(owner.options().poll());
   }
 
   private void wake() {
@@ -423,8 +444,13 @@ final class SagaActor<I> implements Attempt.Watcher {
     stopTimer();
     phase = Phase.GONE;
     if (attempt == null) {
-      owner.gone(this); // otherwise when the call has ended
+      leave(); // otherwise when the call has ended
     }
+  }
+
+  private void leave() {
+    settleCall(); // whoever has the saga now knows that a call may be open
+    owner.gone(this);
   }
 
   private void stopTimer() {

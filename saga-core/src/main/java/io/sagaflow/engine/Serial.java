@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs tasks one at a time, in order, on any thread of an executor. A task that throws doesn't keep
- * those behind it from running. A task stays queued although the executor refuses, and runs before
- * the next that it takes. The lock guards the queue.
+ * those behind it from running; an executor that refuses has the caller do the work. The lock
+ * guards the queue.
  */
 final class Serial implements Executor {
 
@@ -39,11 +39,9 @@ final class Serial implements Executor {
     }
     try {
       executor.execute(this::drain);
-    } catch (RuntimeException | Error e) { // shut down, or no memory for another thread
-      synchronized (queue) {
-        running = false;
-      }
-      throw e;
+    } catch (RuntimeException | Error e) { // no thread is left, say: nothing waits for ever
+      LOG.warn("The executor refused; the caller does the work", e);
+      drain();
     }
   }
 

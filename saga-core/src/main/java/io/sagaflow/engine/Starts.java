@@ -9,6 +9,7 @@ import io.sagaflow.SagaStoreException;
 import io.sagaflow.machine.SagaState;
 import io.sagaflow.store.Fact.SagaStarted;
 import io.sagaflow.store.JournalRecord;
+import io.sagaflow.store.JournalRefusedException;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.Payload;
 import io.sagaflow.store.RecordCodec;
@@ -58,6 +59,7 @@ final class Starts {
       }
       world.rejoin(owner);
     }
+    world.requireOpen();
     throw noAnswer(request, null);
   }
 
@@ -80,9 +82,8 @@ final class Starts {
     NewSaga saga = new NewSaga(header, RecordCodec.write(first));
     SagaView<I> view = view(request, header, first);
     CompletableFuture<StartResult> result =
-        world
-            .store()
-            .start(owner.id(), saga)
+        owner
+            .start(saga)
             .whenComplete((started, failure) -> begin(owner, view, saga, started))
             .toCompletableFuture();
     try {
@@ -96,6 +97,10 @@ final class Starts {
     } catch (CompletionException e) {
       if (Node.isFence(e)) {
         return Optional.empty();
+      }
+      if (e.getCause() instanceof JournalRefusedException refusal) {
+        throw new JournalRefusedException(
+            "The start of " + request + " was refused: " + refusal.getMessage(), refusal);
       }
       throw noAnswer(request, e.getCause());
     }

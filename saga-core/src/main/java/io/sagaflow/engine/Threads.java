@@ -7,8 +7,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -20,13 +22,16 @@ final class Threads {
 
   private static final int ACTION_THREADS = 256;
 
+  /** What still comes after the shutdown, as the end of a call that ignored its interrupt. */
+  private static final RejectedExecutionHandler DISCARD = new ThreadPoolExecutor.DiscardPolicy();
+
   private Threads() {}
 
   /** Virtual threads run user code where the JVM has them, a bounded pool otherwise. */
   static Environment environment(String node, @Nullable Executor userActions) {
-    ExecutorService engine = Executors.newCachedThreadPool(daemons("sagaflow-engine-" + node));
+    ExecutorService engine = engine(node);
     ScheduledThreadPoolExecutor timer =
-        new ScheduledThreadPoolExecutor(1, daemons("sagaflow-timer-" + node));
+        new ScheduledThreadPoolExecutor(1, daemons("sagaflow-timer-" + node), DISCARD);
     timer.setRemoveOnCancelPolicy(true);
     ExecutorService own = userActions == null ? actions(node) : null;
     Executor actions = own == null ? userActions : own;
@@ -54,14 +59,28 @@ final class Threads {
       ScheduledFuture<?> future =
           timer.schedule(
               () -> {
-                if (!engine.isShutdown()) {
+                try {
                   engine.execute(task);
+                } catch (Error e) { // no thread is left: better late timers than a lost one
+                  task.run();
                 }
               },
-              TimeUnit.NANOSECONDS.convert(delay), // the longest, if it is longer
+              TimeUnit.NANOSECONDS.convert(delay),
               TimeUnit.NANOSECONDS);
       return () -> future.cancel(false);
     };
+  }
+
+  /** As many threads as there is work: it never waits for user code. */
+  private static ExecutorService engine(String node) {
+    return new ThreadPoolExecutor(
+        0,
+        Integer.MAX_VALUE,
+        60,
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        daemons("sagaflow-engine-" + node),
+        DISCARD);
   }
 
   private static ExecutorService actions(String node) {

@@ -1,6 +1,7 @@
 package io.sagaflow.engine;
 
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -13,10 +14,9 @@ public interface Waiting {
   Waiting BLOCKING =
       (future, timeout) -> {
         try {
-          long nanos = TimeUnit.NANOSECONDS.convert(timeout); // the longest, if it is longer
-          future.handle((result, failure) -> null).get(nanos, TimeUnit.NANOSECONDS);
-        } catch (ExecutionException e) {
-          throw new IllegalStateException("A handled failure can't fail", e);
+          future.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | CancellationException e) {
+          // done, and the caller looks at how
         }
       };
 

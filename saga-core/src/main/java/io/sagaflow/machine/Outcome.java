@@ -25,6 +25,15 @@ public record Outcome(Kind kind, Optional<Payload> result, String error) {
   }
 
   /**
+   * Returns whether the attempt may have had an effect, or not.
+   *
+   * @return true for {@link Kind#FAILED} and {@link Kind#ABORTED}
+   */
+  public boolean isInDoubt() {
+    return kind == Kind.FAILED || kind == Kind.ABORTED;
+  }
+
+  /**
    * A success.
    *
    * @param result what an action returned

@@ -112,7 +112,6 @@ class ThreadsTest {
     environment.shutdown().run();
 
     assertThat(refuses(environment.actions())).isTrue();
-    assertThat(refuses(environment.engine())).isTrue();
   }
 
   private static boolean refuses(Executor executor) {

@@ -26,6 +26,7 @@ final class Fiber {
   private BooleanSupplier awaited = () -> true;
   private boolean killed;
   private boolean done;
+  private @Nullable Throwable failure;
 
   /** Thrown into a fiber whose node was killed, to end its thread. */
   static final class Killed extends Error {
@@ -55,6 +56,8 @@ final class Fiber {
       }
     } catch (Killed e) {
       // the end of its world
+    } catch (Throwable e) { // told to the loop, and so to the test
+      failure = e;
     } finally {
       CURRENT.remove();
       done = true;
@@ -62,11 +65,18 @@ final class Fiber {
     }
   }
 
-  /** Lets the fiber run until it parks or ends. Called by the loop. */
+  /**
+   * Lets the fiber run until it parks or ends. Called by the loop.
+   *
+   * @throws IllegalStateException if what it runs throws: an attempt never does, so it is a bug
+   */
   void resume() {
     toFiber.release();
     LockSupport.unpark(thread);
     toLoop.acquireUninterruptibly();
+    if (failure != null) {
+      throw new IllegalStateException("A thread in virtual time ended by a failure", failure);
+    }
   }
 
   /**

@@ -50,7 +50,10 @@ public final class VirtualNode {
     return coordinator;
   }
 
-  /** Ends the node at once: nothing that it was about to do happens any more. */
+  /**
+   * Ends the node at once: nothing that it was about to do happens any more. Doesn't return to an
+   * action that kills its own node.
+   */
   public void kill() {
     phase = Phase.DEAD;
     held.clear();

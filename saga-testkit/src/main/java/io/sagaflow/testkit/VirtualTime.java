@@ -56,6 +56,7 @@ public final class VirtualTime {
       new PriorityQueue<>(Comparator.comparing(Timer::at).thenComparingLong(Timer::number));
   private final List<Parked> parked = new ArrayList<>();
   private final SplittableRandom random;
+  private @Nullable Parked running;
   private Instant now = START;
   private long timerCount;
 
@@ -185,8 +186,15 @@ public final class VirtualTime {
             }));
   }
 
+  /** When a duration will be over; the end of time for one that is longer. */
+  private Instant after(Duration duration) {
+    return Duration.between(now, Instant.MAX).compareTo(duration) < 0
+        ? Instant.MAX
+        : now.plus(duration);
+  }
+
   Timer schedule(@Nullable VirtualNode node, Duration delay, Runnable body) {
-    Instant at = delay.isNegative() ? now : now.plus(delay);
+    Instant at = delay.isNegative() ? now : after(delay);
     Timer timer = new Timer(at, timerCount++, new Task(node, body));
     timers.add(timer);
     return timer;
@@ -196,13 +204,21 @@ public final class VirtualTime {
     timers.remove(timer);
   }
 
-  /** Ends what runs on a node. */
+  /** The node whose action or compensation calls this. */
+  VirtualNode nodeOfCaller() {
+    return requireNonNull(running, "Only an action or a compensation runs on a node").node();
+  }
+
+  /** Ends what runs on a node, and with it the caller if that runs on the node itself. */
   void kill(VirtualNode node) {
     for (Parked each : List.copyOf(parked)) {
       if (each.node() == node) {
         each.fiber().kill();
         run(each);
       }
+    }
+    if (running != null && running.node() == node && running.fiber() == Fiber.current()) {
+      throw new Fiber.Killed();
     }
   }
 
@@ -213,9 +229,12 @@ public final class VirtualTime {
 
   private void await(CompletableFuture<?> future, Duration timeout)
       throws TimeoutException, InterruptedException {
-    Instant until = now.plus(timeout);
+    Instant until = after(timeout);
     Fiber fiber = Fiber.current();
     if (fiber == null) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("Interrupted before waiting in virtual time");
+      }
       if (!runUntil(future::isDone, until)) {
         now = until;
       }
@@ -286,8 +305,14 @@ public final class VirtualTime {
   }
 
   private void run(Parked fiber) {
+    Parked before = running; // a fiber that kills a node runs those of that node to their ends
+    running = fiber;
     parked.remove(fiber);
-    fiber.fiber().resume();
+    try {
+      fiber.fiber().resume();
+    } finally {
+      running = before;
+    }
     if (!fiber.fiber().isDone()) {
       parked.add(fiber);
     }

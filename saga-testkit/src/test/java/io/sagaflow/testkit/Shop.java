@@ -1,5 +1,6 @@
 package io.sagaflow.testkit;
 
+import io.sagaflow.PayloadCodec;
 import io.sagaflow.RetryPolicy;
 import io.sagaflow.SagaCoordinator;
 import io.sagaflow.SagaCoordinatorBuilder;
@@ -9,16 +10,25 @@ import io.sagaflow.SagaHandle;
 import io.sagaflow.SagaOutcome;
 import io.sagaflow.StepContext;
 import io.sagaflow.StepKey;
+import io.sagaflow.engine.Engine;
+import io.sagaflow.engine.Environment;
 import io.sagaflow.store.InMemorySagaStore;
+import io.sagaflow.store.NodeBeat;
+import io.sagaflow.store.NodeId;
+import io.sagaflow.store.SagaStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
  * The saga of these tests, in virtual time: create, reserve, charge, then the pivot confirm, then
- * receipt. Every call is noted, a compensation as {@code ~step}; a test says what a call does.
+ * receipt. Every call is noted, a compensation as {@code ~step}; a test says what a call does
+ * before and after its effect.
  */
 final class Shop {
 
@@ -26,6 +36,9 @@ final class Shop {
   static final StepKey<Payment> CHARGE = StepKey.of("charge", Payment.class);
   static final Order ORDER = new Order("42", 1_999);
   static final Duration SOON = Duration.ofMinutes(10);
+
+  /** Shared, for Jackson takes its time to get to know a class. */
+  private static final PayloadCodec JSON = Engine.defaultCodec();
 
   record Order(String id, int cents) {}
 
@@ -41,15 +54,35 @@ final class Shop {
   /** What a call does beside being noted. */
   interface Behaviour {
     void run(StepContext<Order> context) throws Exception;
+
+    default Behaviour then(Behaviour next) {
+      return context -> {
+        run(context);
+        next.run(context);
+      };
+    }
   }
 
-  final VirtualTime time = new VirtualTime();
+  final VirtualTime time;
   final InMemorySagaStore store = new InMemorySagaStore();
   final List<String> calls = new ArrayList<>();
   final List<String> keys = new ArrayList<>();
+
+  /** The steps whose effect stands: what participants would have in their books. */
+  final Set<String> effects = new TreeSet<>();
+
   private final Map<String, Behaviour> behaviours = new HashMap<>();
+  private final Map<String, Behaviour> afterEffects = new HashMap<>();
 
   final SagaDefinition<Order> placeOrder = define("place-order", RetryPolicy.none());
+
+  Shop() {
+    this(0);
+  }
+
+  Shop(long seed) {
+    time = new VirtualTime(seed);
+  }
 
   SagaDefinition<Order> define(String name, RetryPolicy retry) {
     return SagaDefinition.named(name, Order.class)
@@ -88,30 +121,78 @@ final class Shop {
         .build();
   }
 
-  /** Says what a call does from now on. */
+  /** Says what a call does from now on, before its effect. */
   void on(String call, Behaviour behaviour) {
     behaviours.put(call, behaviour);
+  }
+
+  /** Says what a call does from now on, after its effect. */
+  void after(String call, Behaviour behaviour) {
+    afterEffects.put(call, behaviour);
+  }
+
+  /** Lets something happen before whatever else a call does. */
+  void first(String call, Behaviour behaviour) {
+    behaviours.merge(call, behaviour, (old, added) -> added.then(old));
+  }
+
+  /** Lets something happen right after a call's effect. */
+  void firstAfter(String call, Behaviour behaviour) {
+    afterEffects.merge(call, behaviour, (old, added) -> added.then(old));
   }
 
   void call(String name, StepContext<Order> context) throws Exception {
     calls.add(name);
     keys.add(context.idempotencyKey());
-    Behaviour behaviour = behaviours.get(name);
-    if (behaviour != null) {
-      behaviour.run(context);
+    behaviours.getOrDefault(name, ctx -> {}).run(context);
+    if (name.startsWith("~")) {
+      effects.remove(name.substring(1));
+    } else {
+      effects.add(name);
     }
+    afterEffects.getOrDefault(name, ctx -> {}).run(context);
   }
 
   SagaCoordinatorBuilder builder(String node) {
-    return SagaCoordinator.builder().store(store).nodeName(node).register(placeOrder);
+    return builder(node, store);
+  }
+
+  SagaCoordinatorBuilder builder(String node, SagaStore itsStore) {
+    return SagaCoordinator.builder()
+        .store(itsStore)
+        .nodeName(node)
+        .codec(JSON)
+        .register(placeOrder);
   }
 
   VirtualNode node(String name) {
     return time.start(builder(name));
   }
 
+  /** Starts a node in an environment that isn't quite that of others. */
+  VirtualNode start(SagaCoordinatorBuilder builder, UnaryOperator<Environment> change) {
+    VirtualNode node = new VirtualNode(time);
+    node.started(builder.startIn(() -> change.apply(node.environment())));
+    time.settle();
+    return node;
+  }
+
   SagaHandle start(VirtualNode node) {
     return node.coordinator().start(placeOrder, "order-42", ORDER);
+  }
+
+  /** The order, as a node sees it. */
+  SagaHandle find(VirtualNode node) {
+    return node.coordinator().find(placeOrder.name(), "order-42").orElseThrow();
+  }
+
+  /** The id under which a node has joined. */
+  NodeId idOf(String name) {
+    return store.nodes().stream()
+        .filter(beat -> beat.name().equals(name))
+        .map(NodeBeat::node)
+        .findAny()
+        .orElseThrow();
   }
 
   /** Starts the order on a node of its own and waits for its end. */
@@ -123,7 +204,7 @@ final class Shop {
     return saga.history().stream().map(Shop::kind).toList();
   }
 
-  private static String kind(SagaEvent event) {
+  static String kind(SagaEvent event) {
     return event.kind() + event.step().map(step -> " " + step).orElse("");
   }
 

@@ -3,11 +3,16 @@ package io.sagaflow.testkit;
 import static io.sagaflow.testkit.Shop.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sagaflow.RetryPolicy;
+import io.sagaflow.SagaDefinition;
 import io.sagaflow.SagaHandle;
 import io.sagaflow.SagaOutcome;
 import io.sagaflow.SagaStatus;
+import io.sagaflow.VoidStepBuilder;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class TimeoutTest {
@@ -25,6 +30,42 @@ class TimeoutTest {
         .hasValueSatisfying(why -> assertThat(why).contains("charge").contains("2000 ms"));
     assertThat(shop.calls)
         .containsExactly("create", "reserve", "charge", "~charge", "~reserve", "~create");
+  }
+
+  @Test
+  void givenActionWhoseInterruptLooksLikeARejection_whenItsTimeoutPasses_thenUnknown() {
+    SagaOutcome outcome = runHanging(step -> step.rejectedBy(Exception.class));
+
+    assertThat(outcome.reason().orElseThrow()).contains("unknown outcome", "Timed out");
+    assertThat(shop.calls).containsExactly("~hang");
+  }
+
+  @Test
+  void givenActionThatRetriesOnlySomeFailures_whenItsTimeoutPasses_thenTheReasonSaysSo() {
+    SagaOutcome outcome = runHanging(step -> step.retryOn(IOException.class));
+
+    assertThat(outcome.reason().orElseThrow()).contains("unknown outcome", "Timed out");
+    assertThat(shop.calls).containsExactly("~hang");
+  }
+
+  private SagaOutcome runHanging(UnaryOperator<VoidStepBuilder<String>> options) {
+    VoidStepBuilder<String> step =
+        SagaDefinition.named("hanging", String.class)
+            .step("hang")
+            .action(
+                ctx -> {
+                  try {
+                    shop.time.hang();
+                  } catch (InterruptedException e) {
+                    throw new IllegalStateException("as clients wrap it", e);
+                  }
+                })
+            .compensation(ctx -> shop.calls.add("~hang"))
+            .retry(RetryPolicy.none())
+            .timeout(Duration.ofSeconds(2));
+    SagaDefinition<String> hanging = options.apply(step).build();
+    VirtualNode node = shop.time.start(shop.builder("node-1").register(hanging));
+    return node.coordinator().start(hanging, "key", "input").await(SOON);
   }
 
   @Test

@@ -1,0 +1,84 @@
+package io.sagaflow.testkit;
+
+import static io.sagaflow.testkit.Shop.SOON;
+import static io.sagaflow.testkit.Soundness.assertSound;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sagaflow.SagaHandle;
+import io.sagaflow.SagaOutcome;
+import io.sagaflow.SagaStatus;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** A saga that brings its process down again and again is stuck after 25 take-overs. */
+class RecoveryLimitTest {
+
+  private static final int LIMIT = 25;
+
+  private final Shop shop = new Shop();
+  private VirtualNode current = shop.node("node-1");
+
+  private void restart() {
+    current = shop.node("node-1");
+    shop.time.settle();
+  }
+
+  @Test
+  void givenActionThatKillsItsProcess_whenTakenOverTooOften_thenStuckWithTheReason() {
+    shop.on("reserve", ctx -> shop.time.nodeOfCaller().kill());
+    shop.start(current);
+    shop.time.settle();
+    for (int i = 0; i < LIMIT; i++) {
+      restart();
+    }
+    assertThat(shop.calls).filteredOn("reserve"::equals).hasSize(1 + LIMIT);
+
+    restart();
+    SagaOutcome outcome = shop.find(current).await(SOON);
+
+    assertThat(outcome.status()).isEqualTo(SagaStatus.STUCK);
+    assertThat(outcome.reason().orElseThrow()).contains("Taken over 26 times without progress");
+    assertThat(shop.calls).filteredOn("reserve"::equals).hasSize(1 + LIMIT);
+  }
+
+  @Test
+  void givenSagaTakenOverTooOften_whenRetried_thenItGoesOnWithAFreshCount() {
+    shop.on("reserve", ctx -> shop.time.nodeOfCaller().kill());
+    shop.start(current);
+    shop.time.settle();
+    for (int i = 0; i <= LIMIT; i++) {
+      restart();
+    }
+
+    current.coordinator().retry(shop.find(current).id(), "ann", "once more");
+    shop.time.advance(Duration.ofSeconds(1)); // which kills it again
+    shop.on("reserve", ctx -> {});
+    restart();
+
+    assertSound(shop, shop.find(current), SagaStatus.COMPLETED);
+  }
+
+  @Test
+  void givenProgressInBetween_whenTakenOverOftenInAll_thenItIsNotStuck() {
+    int[] left = {LIMIT};
+    Shop.Behaviour deadly =
+        ctx -> {
+          if (left[0]-- > 0) {
+            shop.time.nodeOfCaller().kill();
+          }
+          left[0] = LIMIT;
+        };
+    shop.on("create", deadly);
+    shop.on("reserve", deadly);
+    shop.start(current);
+    shop.time.settle();
+    for (int i = 0; i < 2 * LIMIT; i++) {
+      restart();
+    }
+
+    SagaHandle saga = shop.find(current);
+
+    assertSound(shop, saga, SagaStatus.COMPLETED);
+    assertThat(Shop.kinds(saga)).filteredOn("SAGA_RESUMED"::equals).hasSize(2 * LIMIT);
+  }
+}
