@@ -11,8 +11,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches the other nodes' counters. No clock is compared with another's: a node is dead when this
- * one has seen no change for the lease time on its own monotonic clock. Called by one thread at a
- * time.
+ * one has seen no change for the lease time on its own monotonic clock, in which it was looking all
+ * the time. After an outage of the store, whoever were the first to look would otherwise take the
+ * sagas of all others. Called by one thread at a time.
  */
 final class Membership {
 
@@ -23,6 +24,8 @@ final class Membership {
   private final Environment environment;
   private final EngineOptions options;
   private final Map<NodeId, Sighting> sightings = new HashMap<>();
+
+  private long lookedAt;
 
   private record Sighting(long beats, long seenAt) {}
 
@@ -50,6 +53,10 @@ final class Membership {
 
   private void look(Node self, List<NodeBeat> beats) {
     long now = environment.nanos().getAsLong();
+    if (now - lookedAt > options.lease().dividedBy(2).toNanos()) {
+      sightings.clear(); // the store was away, or this process stood still: nobody was to be seen
+    }
+    lookedAt = now;
     sightings.keySet().retainAll(beats.stream().map(NodeBeat::node).toList());
     for (NodeBeat beat : beats) {
       if (!beat.node().equals(self.id()) && isDead(beat, now)) {
