@@ -82,6 +82,21 @@ class OpenCallTest {
   }
 
   @Test
+  void givenOrphanThatWasClaimed_whenClosedBeforeAnythingIsAppended_thenTheDoubtGoesOn() {
+    behaviours.put("charge", ctx -> shop.time.nodeOfCaller().kill());
+    SagaHandle saga = start(node("node-1", shop.store));
+    shop.time.settle();
+    OutageStore store = new OutageStore(shop.store);
+    store.stallWrites();
+    VirtualNode again = node("node-1", store); // claims it, and has not said so in the journal
+
+    again.coordinator().close();
+    node("node-2", shop.store);
+
+    assertChargedOnceAndCompensated(saga);
+  }
+
+  @Test
   void givenOldCallThatEndsBesideANewOne_whenClosed_thenTheNewOneIsKnownToBeOpen() {
     boolean[] oldMayEnd = {false};
     behaviours.put("look", ctx -> waitStubbornly(oldMayEnd));
