@@ -66,8 +66,16 @@ final class Node implements Owner {
   }
 
   void adopt(SagaActor<?> actor, List<Fact> facts, List<StoredCommand> commands) {
+    adopt(actor, () -> actor.begin(facts, commands));
+  }
+
+  void adoptStarted(SagaActor<?> actor, StoredRecord first) {
+    adopt(actor, () -> actor.beginStarted(first));
+  }
+
+  private void adopt(SagaActor<?> actor, Runnable begin) {
     actors.put(actor.id(), actor);
-    actor.begin(facts, commands);
+    begin.run();
     if (lost) { // fenced meanwhile: whoever took the lease has the saga
       actor.lose("The node lost its lease");
     }

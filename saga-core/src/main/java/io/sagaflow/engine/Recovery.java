@@ -157,7 +157,10 @@ final class Recovery {
             Optional.of(Release.untilCommand()),
             claimed.commands().stream().map(StoredCommand::id).toList(),
             true);
-    node.append(append).whenComplete((nothing, error) -> tell(node, saga, rows, error));
+    // Not on the thread on which the store writes: a listener may call the coordinator.
+    node.append(append)
+        .whenCompleteAsync(
+            (nothing, error) -> tell(node, saga, rows, error), node.environment().engine());
   }
 
   private static List<StoredRecord> rowsBehind(StoredSaga saga, List<Fact> facts, Instant now) {

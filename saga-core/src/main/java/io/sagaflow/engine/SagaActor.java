@@ -17,6 +17,7 @@ import io.sagaflow.store.Release;
 import io.sagaflow.store.SagaAppend;
 import io.sagaflow.store.SagaHeader;
 import io.sagaflow.store.StoredCommand;
+import io.sagaflow.store.StoredRecord;
 import io.sagaflow.store.StuckCause;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,6 +95,19 @@ final class SagaActor<I> implements Attempt.Watcher {
         () -> {
           keep(waiting);
           advance(facts);
+        });
+  }
+
+  /**
+   * Begins with what the start has journaled. It is told here and not where the start became
+   * durable: that may be the thread on which the store writes, and a listener may start another
+   * saga.
+   */
+  void beginStarted(StoredRecord first) {
+    mailbox.execute(
+        () -> {
+          owner.appended(id(), List.of(first));
+          advance(List.of());
         });
   }
 
@@ -402,8 +416,9 @@ final class SagaActor<I> implements Attempt.Watcher {
             + stepName(which.call())
             + " "
             + why
-            + ". Nothing runs beside it; the saga goes on when the call ends, or"
-            + " when an operator retries it. Give the call a timeout of its own.");
+            + ". Nothing runs beside it; the saga goes on by itself when the call ends. If its process"
+            + " is gone, retry the saga; before, that would run a second attempt beside it. Give the"
+            + " call a timeout of its own.");
   }
 
   private void waitUntil(Instant until) {

@@ -129,8 +129,7 @@ final class Starts {
   /** Runs even if the caller has given up waiting: what was started has to run. */
   private void begin(Node owner, SagaView<?> view, NewSaga saga, @Nullable StartResult result) {
     if (result != null && result.created()) {
-      world.listeners().tell(Events.of(saga.header().id(), saga.first()));
-      owner.adopt(new SagaActor<>(owner, view, false), List.of(), List.of());
+      owner.adoptStarted(new SagaActor<>(owner, view, false), saga.first());
     }
   }
 
