@@ -23,6 +23,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Group commit by flat combining (Hendler, Incze, Shavit and Tzafrir, SPAA 2010). A caller that
@@ -174,7 +175,7 @@ final class Lane implements AutoCloseable {
       refuse(batch, e);
       return true;
     } catch (Error e) { // out of memory, say: nobody's records are to blame
-      lengthenBackoff(e.toString());
+      lengthenBackoff(Level.ERROR, e.toString());
       work.addFirst(batch.repeated(true));
       return false;
     }
@@ -182,8 +183,13 @@ final class Lane implements AutoCloseable {
 
   private boolean recover(Batch batch, SQLException e) {
     return switch (SqlFailure.of(e)) {
-      case UNAVAILABLE, MISCONFIGURED -> { // until it is back, or somebody has mended it
-        lengthenBackoff(SqlFailure.explain("write journals", server, e).toString());
+      case UNAVAILABLE -> {
+        lengthenBackoff(Level.WARN, SqlFailure.explain("write journals", server, e).toString());
+        work.addFirst(batch.repeated(SqlFailure.isAmbiguous(e)));
+        yield false;
+      }
+      case MISCONFIGURED -> { // until somebody has mended it
+        lengthenBackoff(Level.ERROR, SqlFailure.explain("write journals", server, e).toString());
         work.addFirst(batch.repeated(SqlFailure.isAmbiguous(e)));
         yield false;
       }
@@ -194,9 +200,9 @@ final class Lane implements AutoCloseable {
     };
   }
 
-  private void lengthenBackoff(String why) {
+  private void lengthenBackoff(Level level, String why) {
     if (backoff.isZero()) {
-      LOG.warn("Appends wait and are repeated. {}", why);
+      LOG.atLevel(level).log("Appends wait and are repeated. {}", why);
       backoff = FIRST_BACKOFF;
       return;
     }

@@ -33,7 +33,7 @@ class RoomTest {
               "java.sql",
               "javax.sql",
               "com.zaxxer.hikari",
-              "org.slf4j",
+              "org.slf4j..",
               "org.jspecify.annotations");
 
   @Test

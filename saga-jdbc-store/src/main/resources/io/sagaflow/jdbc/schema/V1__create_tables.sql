@@ -69,7 +69,7 @@ CREATE TABLE ${schema}.${prefix}inbox (
 
 CREATE INDEX ${prefix}inbox_saga ON ${schema}.${prefix}inbox (saga_id, id);
 
--- For people with psql: each record beside its saga, with the payload as text.
+-- For people with psql: each record beside its saga, with the payload escaped.
 CREATE VIEW ${schema}.${prefix}history AS
   SELECT i.definition, i.version, i.business_key, i.status, j.saga_id, j.seq, j.at, j.kind, j.step,
          j.attempt, j.code, j.detail, j.actor, j.due, encode(j.payload, 'escape') AS payload
