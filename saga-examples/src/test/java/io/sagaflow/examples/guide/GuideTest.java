@@ -127,7 +127,8 @@ class GuideTest {
             .listener(event -> kinds.add(event.kind()))
             .start()) {
       SagaHandle saga = coordinator.start(bookTrip, "t-3", new Trip("t-3", "Porto"));
-      saga.cancel("ann", "the guest is ill"); // durable when it returns, or refused as too late
+      saga.cancel(
+          "ann", "the guest is ill"); // the wish is durable; its history says if it came late
       saga.completion().thenAccept(outcome -> calls.add(outcome.status().name()));
       saga.await(ofSeconds(30));
     }

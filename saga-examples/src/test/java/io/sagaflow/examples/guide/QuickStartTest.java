@@ -68,6 +68,7 @@ class QuickStartTest {
             .action(ctx -> mail.send(ctx.idempotencyKey(), ctx.input().orderId()))
             .build();
 
+    // One coordinator for each process, closed at its shutdown.
     try (SagaCoordinator coordinator =
         SagaCoordinator.builder()
             .store(PostgresSagaStore.create(dataSource))
