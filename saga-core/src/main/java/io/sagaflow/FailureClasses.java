@@ -6,7 +6,7 @@ import java.util.Set;
  * Which exceptions of an action mean what. The most specific declaration isn't searched: a
  * rejection wins over an abort, an abort over a retry.
  *
- * @param rejectedBy definite refusals, beside {@link StepRejectedException}
+ * @param rejectedBy definite rejections, beside {@link StepRejectedException}
  * @param retryOn what is retried; empty for everything
  * @param abortOn what isn't retried
  */

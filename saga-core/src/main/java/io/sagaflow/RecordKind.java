@@ -15,7 +15,7 @@ public enum RecordKind {
   STEP_COMPLETED,
   /** One attempt of an action failed and left its outcome open; it is retried. */
   ACTION_FAILED,
-  /** An action was definitely refused, and no earlier attempt of it is open. */
+  /** An action was definitely rejected, and no earlier attempt of it is open. */
   STEP_REJECTED,
   /** An action's retries are used up, or forbidden, and it may have had its effect. */
   STEP_UNKNOWN,
@@ -27,7 +27,9 @@ public enum RecordKind {
   COMPENSATION_FAILED,
   /** Every step took effect. The last record. */
   SAGA_COMPLETED,
-  /** Everything that may have taken effect was compensated. The last record. */
+  /**
+   * Everything that may have taken effect and has a compensation was compensated. The last record.
+   */
   SAGA_COMPENSATED,
   /** The saga can't go on without an operator. */
   SAGA_STUCK,

@@ -93,7 +93,9 @@ public record RetryPolicy(
   }
 
   /**
-   * The default of actions before the pivot: five attempts, from 100 ms to 10 s apart.
+   * The default of actions before the pivot: five attempts, with pauses of at most 100, 200, 400
+   * and 800 ms, half of each left to chance. So it gives up after 0.75 to 1.5 s, not counting what
+   * the attempts themselves take.
    *
    * @return the policy
    */
@@ -112,7 +114,7 @@ public record RetryPolicy(
 
   /**
    * The default of the pivot and what follows it: from 100 ms to 5 minutes apart, until it
-   * succeeds.
+   * succeeds, or the journal reaches its limit (10,000 records by default).
    *
    * @return the policy
    */

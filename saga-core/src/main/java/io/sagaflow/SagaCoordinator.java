@@ -8,6 +8,10 @@ import java.util.Optional;
  *
  * <p>Several coordinators may share a store. Each saga is owned by one of them at a time; when that
  * one dies or is closed, another that has registered the saga's definition carries it on.
+ *
+ * <p>{@code find}, {@code history}, {@code cancel} and {@code retry} ask the store, and block until
+ * it has answered. With the PostgreSQL store that takes once or twice a connection and a statement,
+ * 30 s each at worst unless the connection pool says otherwise.
  */
 public interface SagaCoordinator extends AutoCloseable {
 
@@ -24,8 +28,12 @@ public interface SagaCoordinator extends AutoCloseable {
    * Starts a saga. When this returns, the saga is durable and will end.
    *
    * <p>Idempotent: for a business key that has a saga of this definition already, running or ended,
-   * that saga's handle is returned. So a caller that didn't get an answer repeats the call. Blocks
-   * until the start is durable, at most for the store timeout (30 s by default).
+   * that saga's handle is returned. So a caller that didn't get an answer repeats the call.
+   *
+   * <p>Blocks until the start is durable. Gives up the store timeout (30 s by default) after it was
+   * queued; the calling thread may also write the batch itself, which takes as long as a connection
+   * and a statement take (30 s at most each by default), and waits without a bound while 10,000
+   * writes wait for a database that is away.
    *
    * @param definition a definition registered with this coordinator
    * @param businessKey what the saga is about, unique within the definition's name; 1 to 200
@@ -37,7 +45,10 @@ public interface SagaCoordinator extends AutoCloseable {
    *     form
    * @throws SagaDataException if the input can't be written and read back, or is too large
    * @throws SagaConflictException if the key was used with another input
-   * @throws SagaStoreException if the store didn't answer; the saga may have been started
+   * @throws SagaStoreException if the store didn't answer, or the calling thread was interrupted
+   *     while it waited; the saga may have been started
+   * @throws io.sagaflow.store.JournalRefusedException if the store refuses this start for good,
+   *     however often it is repeated; nothing was started
    * @throws CoordinatorClosedException if the coordinator is closed
    */
   <I> SagaHandle start(SagaDefinition<I> definition, String businessKey, I input);
@@ -68,6 +79,7 @@ public interface SagaCoordinator extends AutoCloseable {
    * @return its records in order
    * @throws IllegalArgumentException if the store has no such saga
    * @throws SagaStoreException if the store doesn't answer
+   * @throws io.sagaflow.store.CorruptJournalException if a record has a kind that isn't known here
    */
   List<SagaEvent> history(SagaId sagaId);
 
@@ -81,27 +93,35 @@ public interface SagaCoordinator extends AutoCloseable {
    * @param by who asks, for the journal; 1 to 200 characters
    * @param reason why, for the journal; 1 to 1,000 characters
    * @throws IllegalArgumentException if the store has no such saga, or a text isn't of that form
-   * @throws SagaStoreException if the store doesn't answer
+   * @throws SagaStoreException if the store doesn't answer; the wish may be durable all the same
+   * @throws CoordinatorClosedException if the coordinator is closed
    */
   void cancel(SagaId sagaId, String by, String reason);
 
   /**
    * Sends a stuck saga on: the call on which it is stuck gets a fresh set of attempts. When this
    * returns, the wish is durable; a node takes it up at its next poll, and until then the saga is
-   * still seen as stuck. A saga that isn't stuck isn't changed.
+   * still seen as stuck. A saga that isn't stuck isn't changed: its journal, if still open, says
+   * that the command was refused.
    *
    * @param sagaId the id
    * @param by who asks, for the journal; 1 to 200 characters
    * @param reason why, for the journal; 1 to 1,000 characters
    * @throws IllegalArgumentException if the store has no such saga, or a text isn't of that form
-   * @throws SagaStoreException if the store doesn't answer
+   * @throws SagaStoreException if the store doesn't answer; the wish may be durable all the same
+   * @throws CoordinatorClosedException if the coordinator is closed
    */
   void retry(SagaId sagaId, String by, String reason);
 
   /**
    * Stops. Starts nothing any more, gives running actions the drain timeout (10 s by default) to
-   * end, interrupts those that don't, and hands all sagas over at once to whichever node claims
-   * them. Blocks at most for the drain timeout and one store call. A second call does nothing.
+   * end, interrupts those that don't, hands all sagas over at once to whichever node claims them,
+   * and closes the store.
+   *
+   * <p>Blocks at most for the drain timeout, 1 s for calls to heed their interrupt, the time that
+   * the store takes to be given the sagas back, and with the PostgreSQL store up to 35 s for a
+   * write under way. A second call does nothing. One that comes while another closes the
+   * coordinator, or while it stops itself, returns at once and doesn't wait for that to end.
    */
   @Override
   void close();

@@ -39,7 +39,8 @@ public final class SagaCoordinatorBuilder {
   /**
    * Sets where sagas are kept. The coordinator closes the store when it is closed.
    *
-   * @param store the store, not used by another coordinator of this process
+   * @param store the store; used by no other coordinator of this process, unless it is one that
+   *     goes on after it was closed, as {@link io.sagaflow.store.InMemorySagaStore} does
    * @return this builder
    */
   public SagaCoordinatorBuilder store(SagaStore store) {
@@ -136,7 +137,8 @@ public final class SagaCoordinatorBuilder {
   }
 
   /**
-   * Sets how long {@code start} waits for the store; by default 30 s.
+   * Sets how long after it was queued {@code start} gives up waiting for the store; by default 30
+   * s. The call may take longer, see {@link SagaCoordinator#start}.
    *
    * @param timeout positive
    * @return this builder
@@ -204,7 +206,8 @@ public final class SagaCoordinatorBuilder {
   }
 
   /**
-   * Opens the store and starts the coordinator, which at once claims what is due.
+   * Opens the store and starts the coordinator, which at once claims what is due. If this throws,
+   * the store isn't closed: that is then the caller's to do.
    *
    * @return the coordinator, to be closed
    * @throws IllegalStateException if no store was given

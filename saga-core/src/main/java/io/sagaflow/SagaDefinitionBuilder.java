@@ -35,7 +35,10 @@ public final class SagaDefinitionBuilder<I> {
 
   /**
    * Sets the version; by default 1. Sagas in flight stay on the version that they were started
-   * with, so give a definition whose steps changed a new one.
+   * with, so give a definition whose steps changed a new one. What counts as a change is the steps'
+   * names, kinds and order, which of them have a compensation, and which are at-most-once: a saga
+   * that is resumed with other ones under the same version is stuck. Code, timeouts and retry
+   * policies may change.
    *
    * @param version at least 1
    * @return this builder
@@ -47,7 +50,8 @@ public final class SagaDefinitionBuilder<I> {
 
   /**
    * Sets how long after its start a saga may go forward; by default without a bound. A saga that
-   * hasn't reached its pivot by then is compensated.
+   * hasn't reached its pivot by then or, without a pivot, hasn't completed its last step, is
+   * compensated.
    *
    * @param deadline the time since the start; positive, at most 3,650 days
    * @return this builder

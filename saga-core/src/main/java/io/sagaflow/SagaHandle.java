@@ -18,15 +18,18 @@ public interface SagaHandle {
    * Reads the saga's status from the store.
    *
    * @return the status
+   * @throws IllegalArgumentException if the store has the saga no more
    * @throws SagaStoreException if the store doesn't answer
    */
   SagaStatus status();
 
   /**
-   * Reads the saga's journal.
+   * Reads the saga's journal, see {@link SagaCoordinator#history}.
    *
    * @return its records in order, at least one
+   * @throws IllegalArgumentException if the store has the saga no more
    * @throws SagaStoreException if the store doesn't answer
+   * @throws io.sagaflow.store.CorruptJournalException if a record has a kind that isn't known here
    */
   List<SagaEvent> history();
 
@@ -34,18 +37,22 @@ public interface SagaHandle {
    * Waits until the saga has ended or is stuck, wherever it runs. A saga of this coordinator is
    * seen at once, one of another node by asking the store now and then.
    *
-   * @param timeout how long to wait; positive
+   * @param timeout how long to wait; with zero or less it doesn't, and as a rule throws: to look
+   *     without waiting, ask for the status
    * @return the outcome
    * @throws SagaTimeoutException if the saga hasn't ended by then; it goes on
    * @throws CoordinatorClosedException if this coordinator is closed meanwhile; the saga goes on
-   * @throws SagaException if the calling thread is interrupted; its interrupt is restored
+   * @throws SagaException if the calling thread is interrupted, its interrupt is then restored; or
+   *     if the store has the saga no more
    */
   SagaOutcome await(Duration timeout);
 
   /**
    * Returns a stage that completes when the saga has ended or is stuck. It completes exceptionally,
-   * with {@link CoordinatorClosedException}, if this coordinator is closed before. Dependents run
-   * on an engine thread unless they are asynchronous.
+   * with {@link CoordinatorClosedException}, if this coordinator is closed before, and with {@link
+   * IllegalArgumentException} if the store has the saga no more. Dependents that aren't
+   * asynchronous run on an engine thread or, if the stage is complete when they are added, on the
+   * thread that adds them.
    *
    * @return the stage
    */
@@ -54,8 +61,12 @@ public interface SagaHandle {
   /**
    * Asks for the saga to be cancelled, see {@link SagaCoordinator#cancel}.
    *
-   * @param by who asks, for the journal
-   * @param reason why, for the journal
+   * @param by who asks, for the journal; 1 to 200 characters
+   * @param reason why, for the journal; 1 to 1,000 characters
+   * @throws IllegalArgumentException if the store has the saga no more, or a text isn't of that
+   *     form
+   * @throws SagaStoreException if the store doesn't answer; the wish may be durable all the same
+   * @throws CoordinatorClosedException if the coordinator is closed
    */
   void cancel(String by, String reason);
 }

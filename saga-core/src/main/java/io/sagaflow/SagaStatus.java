@@ -8,7 +8,7 @@ public enum SagaStatus {
   COMPENSATING,
   /** Ended: every step took effect. */
   COMPLETED,
-  /** Ended: no step's effect is left. */
+  /** Ended: everything that may have taken effect and has a compensation was compensated. */
   COMPENSATED,
   /** Waits for an operator; the journal says why. Nothing runs until then. */
   STUCK;

@@ -83,8 +83,9 @@ public abstract sealed class StepOptions<I, R, B extends StepOptions<I, R, B>>
 
   /**
    * Sets how long one attempt of the action may take, and of the compensation unless that has its
-   * own; by default one minute. An attempt that takes longer is interrupted, and its outcome is
-   * unknown.
+   * own; by default one minute. An attempt that takes longer is interrupted. If it succeeds in
+   * spite of that, its success counts; if it fails, other than by a rejection, it counts as a
+   * failed attempt that may have had its effect.
    *
    * @param timeout the time; positive, at most 7 days
    * @return this builder
@@ -106,8 +107,8 @@ public abstract sealed class StepOptions<I, R, B extends StepOptions<I, R, B>>
   }
 
   /**
-   * Names the exceptions by which a participant definitely refuses: no effect, so no retry and no
-   * compensation of this step; the steps before it are compensated.
+   * Names the exceptions by which a participant definitely rejects the step: no effect, so no retry
+   * and no compensation of this step; the steps before it are compensated.
    *
    * @param types the exceptions, with their subclasses
    * @return this builder

@@ -3,8 +3,8 @@ package io.sagaflow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown by an action that was definitely refused and had no effect: it isn't retried, and its step
- * isn't compensated; the steps before it are.
+ * Thrown by an action that was definitely rejected and had no effect: it isn't retried, and its
+ * step isn't compensated; the steps before it are.
  */
 public class StepRejectedException extends SagaException {
 

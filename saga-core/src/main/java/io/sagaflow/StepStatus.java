@@ -8,7 +8,7 @@ public enum StepStatus {
   STARTED,
   /** The action took effect. */
   COMPLETED,
-  /** The action was definitely refused: it had no effect. */
+  /** The action was definitely rejected: it had no effect. */
   REJECTED,
   /** The action may have had its effect, or not. */
   UNKNOWN,

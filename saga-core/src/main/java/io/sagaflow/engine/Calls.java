@@ -68,7 +68,7 @@ final class Calls {
     FailureClass failureClass =
         direction == Direction.ACTION
             ? step.failures().classify(failure)
-            : FailureClass.RETRIED; // a compensation can't refuse
+            : FailureClass.RETRIED; // a compensation can't reject
     Kind kind =
         switch (failureClass) {
           case REJECTED -> isInterrupt(failure) ? Kind.FAILED : Kind.REJECTED;
@@ -78,7 +78,7 @@ final class Calls {
     return Outcome.failed(kind, Texts.describe(failure));
   }
 
-  /** An interrupt is ours: however wide a net rejectedBy casts, nobody refused anything. */
+  /** An interrupt is ours: however wide a net rejectedBy casts, nobody rejected anything. */
   private static boolean isInterrupt(Throwable failure) {
     Throwable cause = failure;
     for (int depth = 0; cause != null && depth < CAUSES; depth++) {

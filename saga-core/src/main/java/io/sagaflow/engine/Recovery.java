@@ -110,8 +110,9 @@ final class Recovery {
           "Saga "
               + saga.header()
               + " was started with other steps than the registered definition"
-              + " has: names, kinds or order changed without a new version. Register the old steps"
-              + " under this version and the new ones under the next, then retry the saga.",
+              + " has: their names, kinds or order, which of them have a compensation, or which are"
+              + " at-most-once, changed without a new version. Register the old steps under this"
+              + " version and the new ones under the next, then retry the saga.",
           null,
           saga.header().id());
     }

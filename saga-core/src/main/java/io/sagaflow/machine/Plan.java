@@ -23,7 +23,8 @@ public record Plan(DefinitionRef definition, List<PlannedStep> steps, int record
   }
 
   /**
-   * Identifies what a journal depends on: names, kinds and order of the steps. FNV-1a, 64 bits.
+   * Identifies what a journal depends on: the steps' names, kinds and order, which of them have a
+   * compensation, and which are at-most-once. FNV-1a, 64 bits.
    *
    * @return 16 hexadecimal digits
    */

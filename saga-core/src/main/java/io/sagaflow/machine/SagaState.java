@@ -87,7 +87,7 @@ public record SagaState(
     return index;
   }
 
-  /** Whether the point of no return is still ahead: the pivot can't have begun, or was refused. */
+  /** Whether the point of no return is still ahead: the pivot can't have begun, or was rejected. */
   boolean mayTurnBack(Plan plan) {
     int current = current();
     if (status != SagaStatus.RUNNING || current == steps.size()) {

@@ -88,7 +88,7 @@ public sealed interface Fact {
    * See {@link RecordKind#STEP_REJECTED}.
    *
    * @param step the step's name
-   * @param attempt the attempt that was refused
+   * @param attempt the attempt that was rejected
    * @param error why, cut to the journal's limit
    */
   record StepRejected(String step, int attempt, String error) implements Fact {

@@ -6,7 +6,7 @@ public enum StuckCause {
   COMPENSATION_FAILED,
   /** The retries of the pivot, or of a step after it, are used up. */
   FORWARD_FAILED,
-  /** A step after the pivot was definitely refused. */
+  /** A step after the pivot was definitely rejected. */
   REJECTED_AFTER_PIVOT,
   /** An action or compensation ignores its interrupt; nothing may run beside it. */
   CALL_LEAKED,

@@ -2,7 +2,7 @@ package io.sagaflow.store;
 
 /** Why a saga turned to compensation. Stored in the journal. */
 public enum TurnCause {
-  /** A participant definitely refused a step. */
+  /** A participant definitely rejected a step. */
   REJECTED,
   /** A step's outcome is unknown: retries used up, a timeout, or a crash. */
   UNKNOWN,
