@@ -34,6 +34,8 @@ public interface SagaOutcome {
    * @param <R> the type of its result
    * @return the result; empty if the step didn't complete or has no result
    * @throws IllegalArgumentException if the definition has no such step of that type
+   * @throws IllegalStateException if the results can't be read here, since the definition isn't
+   *     registered with the coordinator that was asked, or the saga's journal can't be read
    */
   <R> Optional<R> result(StepKey<R> key);
 

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * How a saga ended of which only the rows are known: its definition isn't registered here, or its
- * journal can't be read.
+ * journal can't be read. It doesn't pretend to have no results: it refuses to look.
  *
  * @param sagaId the saga
  * @param status how it ended
@@ -19,6 +19,12 @@ record RawOutcome(SagaId sagaId, SagaStatus status, Optional<String> reason)
 
   @Override
   public <R> Optional<R> result(StepKey<R> key) {
-    return Optional.empty();
+    throw new IllegalStateException(
+        "The result of step "
+            + key.name()
+            + " of saga "
+            + sagaId
+            + " can't be read here: the saga's definition isn't registered with this coordinator, or"
+            + " its journal can't be read. Ask a coordinator that has registered the definition.");
   }
 }

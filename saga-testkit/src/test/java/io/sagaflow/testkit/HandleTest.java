@@ -153,7 +153,21 @@ class HandleTest {
 
     assertThat(outcome.status()).isEqualTo(SagaStatus.COMPENSATED);
     assertThat(outcome.reason().orElseThrow()).contains("charge", "rejected");
-    assertThat(outcome.result(Shop.RESERVE)).isEmpty();
+  }
+
+  @Test
+  void givenSagaOfADefinitionThatIsNotRegisteredHere_whenAResultIsAsked_thenSaidWhereToAsk() {
+    VirtualNode reader =
+        shop.time.start(SagaCoordinator.builder().store(shop.store).nodeName("reader"));
+    SagaHandle saga = shop.start(node);
+    saga.await(SOON);
+
+    SagaOutcome outcome = shop.find(reader).await(SOON);
+
+    assertThat(outcome.isCompleted()).isTrue();
+    assertThatThrownBy(() -> outcome.result(Shop.RESERVE))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContainingAll("reserve", saga.id().toString(), "registered the definition");
   }
 
   @Test

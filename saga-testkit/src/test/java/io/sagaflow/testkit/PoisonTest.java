@@ -9,6 +9,7 @@ import static io.sagaflow.testkit.TamperedStore.step;
 import static io.sagaflow.testkit.TamperedStore.without;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sagaflow.PayloadCodec;
 import io.sagaflow.SagaHandle;
@@ -111,6 +112,19 @@ class PoisonTest {
     assertThat(outcome.status()).isEqualTo(SagaStatus.STUCK);
     assertThat(outcome.reason().orElseThrow()).contains(corruption.why());
     assertThat(corrupt.status()).isEqualTo(SagaStatus.COMPLETED);
+  }
+
+  @Test
+  void givenCorruptJournal_whenAResultIsAsked_thenItIsNotTakenForNone() {
+    leaveThreeOrders();
+    store.tamper(changed(1, kind("TELEPORTED")));
+    VirtualNode node = shop.time.start(shop.builder("node-1", store));
+
+    SagaOutcome outcome = shop.find(node).await(SOON);
+
+    assertThatThrownBy(() -> outcome.result(Shop.RESERVE))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("journal can't be read");
   }
 
   @Test
