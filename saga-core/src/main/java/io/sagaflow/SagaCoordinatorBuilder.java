@@ -32,6 +32,8 @@ public final class SagaCoordinatorBuilder {
   private Duration parkAfter = Duration.ofMinutes(1);
   private Duration storeTimeout = Duration.ofSeconds(30);
   private int maxPayloadBytes = EngineOptions.Limits.DEFAULTS.payloadBytes();
+  private int maxRecoveries = EngineOptions.Limits.DEFAULTS.recoveries();
+  private int maxJournalRecords = EngineOptions.Limits.DEFAULTS.journalRecords();
   private int maxSagasInMemory = EngineOptions.Limits.DEFAULTS.inMemory();
 
   SagaCoordinatorBuilder() {}
@@ -70,7 +72,7 @@ public final class SagaCoordinatorBuilder {
    * outlives a restart, a process takes its predecessor's sagas over at once, instead of after the
    * lease. Two living processes of one name stop one another.
    *
-   * @param nodeName 1 to 100 characters, not blank
+   * @param nodeName 1 to 100 characters, not blank, no control characters
    * @return this builder
    */
   public SagaCoordinatorBuilder nodeName(String nodeName) {
@@ -160,6 +162,31 @@ public final class SagaCoordinatorBuilder {
   }
 
   /**
+   * Sets how long a saga's journal may grow through retries; by default 10,000 records. From then
+   * on a call that fails isn't tried again, whatever its policy says: a step before the pivot is
+   * compensated, and a saga that can't be is stuck.
+   *
+   * @param records at least 100
+   * @return this builder
+   */
+  public SagaCoordinatorBuilder maxJournalRecords(int records) {
+    this.maxJournalRecords = records;
+    return this;
+  }
+
+  /**
+   * Sets how often a saga is taken over from a node that died, without having made progress since,
+   * before it is stuck: one of its calls may bring the process down. By default 25.
+   *
+   * @param recoveries at least 1
+   * @return this builder
+   */
+  public SagaCoordinatorBuilder maxRecoveries(int recoveries) {
+    this.maxRecoveries = recoveries;
+    return this;
+  }
+
+  /**
    * Sets how many sagas are claimed into memory at most; by default 10,000. Sagas started here are
    * never refused.
    *
@@ -229,7 +256,6 @@ public final class SagaCoordinatorBuilder {
     if (store == null) {
       throw new IllegalStateException("A coordinator needs a store: call store(...)");
     }
-    EngineOptions.Limits defaults = EngineOptions.Limits.DEFAULTS;
     EngineOptions options =
         new EngineOptions(
             nodeName,
@@ -240,10 +266,7 @@ public final class SagaCoordinatorBuilder {
             parkAfter,
             storeTimeout,
             new EngineOptions.Limits(
-                maxPayloadBytes,
-                defaults.recoveries(),
-                defaults.journalRecords(),
-                maxSagasInMemory));
+                maxPayloadBytes, maxRecoveries, maxJournalRecords, maxSagasInMemory));
     Engine.Parts parts =
         new Engine.Parts(
             store,

@@ -41,6 +41,10 @@ public record EngineOptions(
       throw new IllegalArgumentException(
           "nodeName must have 1 to 100 characters and not be blank; got '" + nodeName + "'");
     }
+    if (!Texts.isStorable(nodeName)) {
+      throw new IllegalArgumentException(
+          "nodeName must have no control characters and no unpaired surrogates");
+    }
     if (lease.compareTo(SHORTEST_LEASE) < 0) {
       throw new IllegalArgumentException(
           "leaseDuration must be at least 500 ms, or a pause of the JVM loses it; got " + lease);
@@ -83,16 +87,26 @@ public record EngineOptions(
     /** What a store surely takes; a record that it can't take at all might hold up others. */
     private static final int LARGEST_PAYLOAD = 16 << 20;
 
+    /** Room for some retries beside what an ordinary saga appends. */
+    private static final int FEWEST_RECORDS = 100;
+
     /** Refuses what can't work. */
     public Limits {
-      if (payloadBytes < 1 || recoveries < 1 || journalRecords < 1 || inMemory < 1) {
-        throw new IllegalArgumentException("every limit must be at least 1");
-      }
+      atLeast(1, payloadBytes, "maxPayloadBytes");
+      atLeast(1, recoveries, "maxRecoveries");
+      atLeast(FEWEST_RECORDS, journalRecords, "maxJournalRecords");
+      atLeast(1, inMemory, "maxSagasInMemory");
       if (payloadBytes > LARGEST_PAYLOAD) {
         throw new IllegalArgumentException(
             "maxPayloadBytes must be at most 16 MiB: keep large data elsewhere and pass its key;"
                 + " got "
                 + payloadBytes);
+      }
+    }
+
+    private static void atLeast(int least, int value, String name) {
+      if (value < least) {
+        throw new IllegalArgumentException(name + " must be at least " + least + "; got " + value);
       }
     }
   }

@@ -74,10 +74,14 @@ final class Texts {
       throw new IllegalArgumentException(
           name + " must have at most " + limit + " characters; got " + value.length());
     }
-    if (value.codePoints().anyMatch(Texts::isUnstorable)) {
+    if (!isStorable(value)) {
       throw new IllegalArgumentException(
           name + " must have no control characters and no unpaired surrogates");
     }
+  }
+
+  static boolean isStorable(String text) {
+    return text.codePoints().noneMatch(Texts::isUnstorable);
   }
 
   private static boolean isUnstorable(int codePoint) {

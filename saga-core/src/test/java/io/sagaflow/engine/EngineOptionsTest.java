@@ -47,10 +47,15 @@ class EngineOptionsTest {
         new Impossible("nodeName", builder().nodeName("")),
         new Impossible("nodeName", builder().nodeName(" \t")),
         new Impossible("nodeName", builder().nodeName("n".repeat(101))),
-        new Impossible("limit", builder().maxPayloadBytes(0)),
+        new Impossible("nodeName", builder().nodeName("node\0one")),
+        new Impossible("nodeName", builder().nodeName("node\none")),
+        new Impossible("nodeName", builder().nodeName("node\ud800")),
+        new Impossible("maxPayloadBytes", builder().maxPayloadBytes(0)),
         new Impossible("maxPayloadBytes", builder().maxPayloadBytes((16 << 20) + 1)),
         new Impossible("maxPayloadBytes", builder().maxPayloadBytes(Integer.MAX_VALUE)),
-        new Impossible("limit", builder().maxSagasInMemory(0)));
+        new Impossible("maxRecoveries", builder().maxRecoveries(0)),
+        new Impossible("maxJournalRecords", builder().maxJournalRecords(99)),
+        new Impossible("maxSagasInMemory", builder().maxSagasInMemory(0)));
   }
 
   @ParameterizedTest

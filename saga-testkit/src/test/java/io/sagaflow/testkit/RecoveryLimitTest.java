@@ -42,6 +42,23 @@ class RecoveryLimitTest {
   }
 
   @Test
+  void givenLimitOfTheUsersOwn_whenTakenOverMoreOften_thenStuck() {
+    shop.on("reserve", ctx -> shop.time.nodeOfCaller().kill());
+    shop.start(current);
+    shop.time.settle();
+
+    for (int i = 0; i < 3; i++) {
+      current = shop.time.start(shop.builder("node-1").maxRecoveries(2));
+      shop.time.settle();
+    }
+    SagaOutcome outcome = shop.find(current).await(SOON);
+
+    assertThat(outcome.status()).isEqualTo(SagaStatus.STUCK);
+    assertThat(outcome.reason().orElseThrow()).contains("Taken over 3 times without progress");
+    assertThat(shop.calls).filteredOn("reserve"::equals).hasSize(3);
+  }
+
+  @Test
   void givenSagaTakenOverTooOften_whenRetried_thenItGoesOnWithAFreshCount() {
     shop.on("reserve", ctx -> shop.time.nodeOfCaller().kill());
     shop.start(current);
