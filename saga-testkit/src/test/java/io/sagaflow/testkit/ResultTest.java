@@ -136,6 +136,41 @@ class ResultTest {
   }
 
   @Test
+  void givenResultThatCannotBeReadBack_whenReturned_thenUnknownAndCompensated() {
+    PayloadCodec failing =
+        new ReversingCodec() {
+          @Override
+          public <T> T decode(byte[] bytes, Class<T> type) {
+            T value = super.decode(bytes, type);
+            if (value.equals("result")) {
+              throw new IllegalArgumentException("no way back");
+            }
+            return value;
+          }
+        };
+
+    SagaOutcome outcome = run(String.class, ctx -> "result", failing);
+
+    assertUnknownAndCompensated(outcome, "no way back");
+  }
+
+  @Test
+  void givenResultThatIsNotTheSameAfterwards_whenReturned_thenUnknownAndCompensated() {
+    PayloadCodec forgetful =
+        new ReversingCodec() {
+          @Override
+          public <T> T decode(byte[] bytes, Class<T> type) {
+            T value = super.decode(bytes, type);
+            return type.cast(value.equals("result") ? "resul" : value);
+          }
+        };
+
+    SagaOutcome outcome = run(String.class, ctx -> "result", forgetful);
+
+    assertUnknownAndCompensated(outcome, "not the same after being written and read back");
+  }
+
+  @Test
   void givenActionThatReturnsNull_whenItsResultIsRead_thenThereIsNone() {
     StepKey<String> nothing = StepKey.of("nothing", String.class);
     SagaDefinition<String> definition =
