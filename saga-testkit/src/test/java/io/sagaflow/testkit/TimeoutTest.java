@@ -115,6 +115,40 @@ class TimeoutTest {
     assertThat(Shop.kinds(saga)).contains("SAGA_STUCK charge", "SAGA_RETRIED");
   }
 
+  /** That its process is dead doesn't tell whether its effect is still to come. */
+  @Test
+  void givenLeakedAction_whenItsProcessIsKilled_thenAnotherNodeLeavesTheSagaStuck() {
+    SagaHandle saga = leakAndDie(shop.node("node-2"));
+
+    shop.time.advance(Duration.ofHours(1));
+
+    assertThat(saga.status()).isEqualTo(SagaStatus.STUCK);
+    assertThat(shop.calls).containsExactly("create", "reserve", "charge");
+  }
+
+  @Test
+  void givenLeakedActionOfADeadProcess_whenAnOperatorRetries_thenAnotherNodeCompletesTheSaga() {
+    VirtualNode other = shop.node("node-2");
+    SagaHandle saga = leakAndDie(other);
+    shop.on("charge", ctx -> {});
+
+    other.coordinator().retry(saga.id(), "ann", "the process is dead, and its call with it");
+    shop.time.advance(Duration.ofSeconds(1));
+
+    assertThat(saga.status()).isEqualTo(SagaStatus.COMPLETED);
+    assertThat(shop.calls)
+        .containsExactly("create", "reserve", "charge", "charge", "confirm", "receipt");
+  }
+
+  /** Returns the saga as the surviving node sees it. */
+  private SagaHandle leakAndDie(VirtualNode other) {
+    shop.on("charge", ctx -> sleepStubbornly(Duration.ofHours(2)));
+    VirtualNode node = shop.node("node-1");
+    assertThat(shop.start(node).await(SOON).status()).isEqualTo(SagaStatus.STUCK);
+    node.kill();
+    return shop.find(other);
+  }
+
   @Test
   void givenHangingCompensation_whenItsTimeoutPasses_thenItIsTriedAgain() {
     shop.on(
