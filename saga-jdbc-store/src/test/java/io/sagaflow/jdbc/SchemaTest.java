@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SchemaTest {
 
@@ -74,10 +76,12 @@ class SchemaTest {
     }
   }
 
-  @Test
-  void givenNewerTables_whenOpened_thenTheStoreRefuses() throws Exception {
-    try (PostgresSagaStore store = elsewhere(true)) {
-      store.open();
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void givenNewerTables_whenOpened_thenTheStoreRefuses(boolean migrate) throws Exception {
+    try (PostgresSagaStore first = elsewhere(true);
+        PostgresSagaStore store = elsewhere(migrate)) {
+      first.open();
       try (Connection connection = dataSource.getConnection();
           Statement statement = connection.createStatement()) {
         statement.execute("INSERT INTO sagas.flow_schema (version) VALUES (99)");
