@@ -5,7 +5,7 @@ import java.sql.SQLException;
 
 /**
  * Makes a participant's calls idempotent, in the participant's own local transaction: a row for
- * each action key says whether the effect was applied, was undone, or may never come about. An
+ * each action key says whether the effect was applied, was compensated, or may never come about. An
  * action that arrives after its compensation, or twice, changes nothing, and a compensation without
  * an action leaves a tombstone.
  *
@@ -17,14 +17,15 @@ final class Effects {
 
   private final String insert;
   private final String select;
-  private final String undo;
+  private final String compensate;
 
   Effects(String schema) {
     String table = schema + ".effect";
     this.insert =
         "INSERT INTO " + table + " (key, order_id, state) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
     this.select = "SELECT state FROM " + table + " WHERE key = ?";
-    this.undo = "UPDATE " + table + " SET state = 'UNDONE' WHERE key = ? AND state = 'APPLIED'";
+    this.compensate =
+        "UPDATE " + table + " SET state = 'COMPENSATED' WHERE key = ? AND state = 'APPLIED'";
   }
 
   /**
@@ -47,11 +48,11 @@ final class Effects {
   /**
    * Begins a compensation.
    *
-   * @return whether there is an effect to undo now
+   * @return whether there is an effect to compensate now
    */
-  boolean isToBeUndone(Connection connection, String key, Order order) throws SQLException {
+  boolean isToBeCompensated(Connection connection, String key, Order order) throws SQLException {
     return !insert(connection, key, order, "NEVER")
-        && Sql.update(connection, undo, key) == 1; // 0: undone already, or never applied
+        && Sql.update(connection, compensate, key) == 1; // 0: compensated already, or never applied
   }
 
   private boolean insert(Connection connection, String key, Order order, String state)

@@ -48,7 +48,7 @@ final class Inventory {
   }
 
   void release(String actionKey, Order order) throws Exception {
-    participant.undo(
+    participant.compensate(
         "release stock",
         actionKey,
         order,

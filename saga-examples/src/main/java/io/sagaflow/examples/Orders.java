@@ -34,7 +34,7 @@ final class Orders {
   }
 
   void cancel(String actionKey, Order order) throws Exception {
-    participant.undo(
+    participant.compensate(
         "cancel order", actionKey, order, connection -> move(connection, order, "CANCELLED"));
   }
 

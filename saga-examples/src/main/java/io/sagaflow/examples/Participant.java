@@ -47,13 +47,14 @@ final class Participant {
         });
   }
 
-  /** Undoes an action's effect, if there is one. */
-  void undo(String operation, String actionKey, Order order, Change undoing) throws Exception {
+  /** Compensates an action's effect, if there is one. */
+  void compensate(String operation, String actionKey, Order order, Change compensation)
+      throws Exception {
     call(
         new Request(operation, order.orderId()),
         connection -> {
-          if (effects.isToBeUndone(connection, actionKey, order)) {
-            undoing.to(connection);
+          if (effects.isToBeCompensated(connection, actionKey, order)) {
+            compensation.to(connection);
           }
           return true;
         });

@@ -49,7 +49,7 @@ final class Payments {
   }
 
   void refund(String actionKey, Order order) throws Exception {
-    participant.undo(
+    participant.compensate(
         "refund payment",
         actionKey,
         order,

@@ -18,8 +18,9 @@ final class PlaceOrder {
   private PlaceOrder() {}
 
   /**
-   * Defines it. The call to the card company is made once: repeating it with the same key would be
-   * safe, but the customer waits, so an unclear answer cancels the order and returns the money.
+   * Defines it. The call to the card company is tried once, unless its process dies: repeating it
+   * with the same key is safe, but the customer waits, so an unclear answer cancels the order and
+   * returns the money.
    */
   static SagaDefinition<Order> over(Orders orders, Inventory inventory, Payments payments) {
     RetryPolicy patient = RetryPolicy.exponential(ofMillis(100), ofSeconds(2)).maxAttempts(8);

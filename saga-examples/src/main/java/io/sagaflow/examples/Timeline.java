@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /** A saga's history as a person reads it: when, which step, what happened. */
 final class Timeline {
@@ -33,7 +34,7 @@ final class Timeline {
     Instant start = lines.get(0).at();
     for (Line line : lines) {
       long millis = Duration.between(start, line.at()).toMillis();
-      out.printf("    %6d ms  %-15s %s%n", millis, line.step(), line.text());
+      out.printf(Locale.ROOT, "    %6d ms  %-15s %s%n", millis, line.step(), line.text());
     }
   }
 
@@ -67,7 +68,7 @@ final class Timeline {
       case STEP_STARTED -> "about to be called";
       case STEP_COMPLETED -> "done";
       case ACTION_FAILED -> "failed, to be tried again";
-      case STEP_REJECTED -> "REFUSED, surely without effect";
+      case STEP_REJECTED -> "REJECTED, surely without effect";
       case STEP_UNKNOWN -> "UNKNOWN whether it took effect";
       case SAGA_TURNED_BACK -> "turning back";
       case STEP_COMPENSATED -> "compensated";

@@ -3,7 +3,7 @@ CREATE SCHEMA shop_orders;
 CREATE TABLE shop_orders.effect (
   key      text PRIMARY KEY,
   order_id text NOT NULL,
-  state    text NOT NULL CHECK (state IN ('APPLIED', 'UNDONE', 'NEVER'))
+  state    text NOT NULL CHECK (state IN ('APPLIED', 'COMPENSATED', 'NEVER'))
 );
 CREATE TABLE shop_orders.purchase (
   order_id        text PRIMARY KEY,
@@ -25,7 +25,7 @@ CREATE SCHEMA shop_inventory;
 CREATE TABLE shop_inventory.effect (
   key      text PRIMARY KEY,
   order_id text NOT NULL,
-  state    text NOT NULL CHECK (state IN ('APPLIED', 'UNDONE', 'NEVER'))
+  state    text NOT NULL CHECK (state IN ('APPLIED', 'COMPENSATED', 'NEVER'))
 );
 CREATE TABLE shop_inventory.stock (
   sku       text PRIMARY KEY,
@@ -51,7 +51,7 @@ CREATE SCHEMA shop_payments;
 CREATE TABLE shop_payments.effect (
   key      text PRIMARY KEY,
   order_id text NOT NULL,
-  state    text NOT NULL CHECK (state IN ('APPLIED', 'UNDONE', 'NEVER'))
+  state    text NOT NULL CHECK (state IN ('APPLIED', 'COMPENSATED', 'NEVER'))
 );
 CREATE TABLE shop_payments.card (
   card           text PRIMARY KEY,

@@ -15,7 +15,7 @@ class DemoTest {
     assertThat(run.exitCode()).as(run.toString()).isZero();
     assertThat(run.out())
         .contains("(a)", "(b)", "(c)", "(d)", "(e)")
-        .contains("charge-payment  REFUSED", "charge-payment  UNKNOWN")
+        .contains("charge-payment  REJECTED", "charge-payment  UNKNOWN")
         .contains("The audit holds: 5 orders, 2 confirmed, 3 not")
         .doesNotContain("FAIL", "NOT AS IT HAS TO BE", "STUCK")
         .containsPattern("(?s)\\(d\\).*SIGKILL.*taken over .* by shop-1.*COMPLETED.*\\(e\\)")

@@ -81,7 +81,7 @@ class GuideTest {
   }
 
   @Test
-  void givenADefiniteRefusal_whenRun_thenNothingIsCompensated() {
+  void givenADefiniteRejection_whenRun_thenNothingIsCompensated() {
     SagaOutcome outcome = run(bookTrip, new Trip("t-2", "Atlantis"));
 
     assertThat(outcome.status()).isEqualTo(SagaStatus.COMPENSATED);
