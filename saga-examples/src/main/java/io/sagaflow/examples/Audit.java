@@ -77,18 +77,52 @@ final class Audit {
                   WHERE created <> confirmed + cancelled OR created > 1
                   """),
           new Rule(
+              "every order is in the state that its ledger says",
+              """
+              SELECT order_id FROM shop_orders.purchase FULL JOIN (
+                SELECT order_id,
+                       CASE WHEN bool_or(entry = 'CONFIRMED') THEN 'CONFIRMED'
+                            WHEN bool_or(entry = 'CANCELLED') THEN 'CANCELLED'
+                            ELSE 'CREATED' END AS entered
+                FROM shop_orders.ledger GROUP BY order_id
+              ) booked USING (order_id)
+              WHERE state IS DISTINCT FROM entered
+              """),
+          new Rule(
+              "every confirmed order names its own reservation",
+              """
+              SELECT order_id FROM shop_orders.purchase
+                     LEFT JOIN shop_inventory.reservation own USING (order_id)
+              WHERE state = 'CONFIRMED'
+                    AND (purchase.reservation_id = own.reservation_id) IS NOT TRUE
+              """),
+          new Rule(
+              "stock moves only of what was ordered",
+              """
+              SELECT DISTINCT order_id FROM shop_inventory.ledger
+                     LEFT JOIN shop_orders.purchase USING (order_id)
+              WHERE ledger.sku IS DISTINCT FROM purchase.sku
+              """),
+          new Rule(
+              "money moves only on the card of the order",
+              """
+              SELECT DISTINCT order_id FROM shop_payments.ledger
+                     LEFT JOIN shop_orders.purchase USING (order_id)
+              WHERE ledger.card IS DISTINCT FROM purchase.card
+              """),
+          new Rule(
               "every confirmed order has exactly one reservation, and keeps it",
               BALANCE
                   + """
                   SELECT order_id FROM balance
-                  WHERE confirmed = 1 AND (reservations <> 1 OR quantity <> wanted)
+                  WHERE confirmed = 1 AND (reservations <> 1 OR quantity IS DISTINCT FROM wanted)
                   """),
           new Rule(
               "every confirmed order has exactly one charge, and keeps it",
               BALANCE
                   + """
                   SELECT order_id FROM balance
-                  WHERE confirmed = 1 AND (charges <> 1 OR amount_in_cents <> price)
+                  WHERE confirmed = 1 AND (charges <> 1 OR amount_in_cents IS DISTINCT FROM price)
                   """),
           new Rule(
               "every confirmed order has one receipt, no other has any",
@@ -110,18 +144,18 @@ final class Audit {
           new Rule(
               "stock on hand and stock reserved add up to what was delivered",
               """
-              SELECT sku FROM shop_inventory.stock LEFT JOIN (
+              SELECT sku FROM shop_inventory.stock FULL JOIN (
                 SELECT sku, sum(quantity) AS reserved FROM shop_inventory.ledger GROUP BY sku
               ) booked USING (sku)
-              WHERE on_hand + coalesce(reserved, 0) <> delivered
+              WHERE (on_hand + coalesce(reserved, 0) = delivered) IS NOT TRUE
               """),
           new Rule(
               "what was spent on each card is what was charged and not refunded",
               """
-              SELECT card FROM shop_payments.card LEFT JOIN (
+              SELECT card FROM shop_payments.card FULL JOIN (
                 SELECT card, sum(amount_in_cents) AS charged FROM shop_payments.ledger GROUP BY card
               ) booked USING (card)
-              WHERE spent_in_cents <> coalesce(charged, 0)
+              WHERE spent_in_cents IS DISTINCT FROM coalesce(charged, 0)
               """));
 
   private static final int NAMED = 5;

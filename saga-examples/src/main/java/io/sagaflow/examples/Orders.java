@@ -22,13 +22,15 @@ final class Orders {
           Sql.update(
               connection,
               """
-              INSERT INTO shop_orders.purchase (order_id, sku, quantity, amount_in_cents, state)
-              VALUES (?, ?, ?, ?, 'CREATED')
+              INSERT INTO shop_orders.purchase
+                (order_id, sku, quantity, amount_in_cents, card, state)
+              VALUES (?, ?, ?, ?, ?, 'CREATED')
               """,
               order.orderId(),
               order.sku(),
               order.quantity(),
-              order.amountInCents());
+              order.amountInCents(),
+              order.card());
           enter(connection, order, "CREATED");
         });
   }

@@ -10,6 +10,7 @@ CREATE TABLE shop_orders.purchase (
   sku             text NOT NULL,
   quantity        integer NOT NULL,
   amount_in_cents bigint NOT NULL,
+  card            text NOT NULL,
   state           text NOT NULL CHECK (state IN ('CREATED', 'CONFIRMED', 'CANCELLED')),
   reservation_id  text
 );

@@ -8,7 +8,9 @@ import io.sagaflow.testsupport.TestPostgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -37,13 +39,14 @@ class AuditTest {
     Orders orders = new Orders(dataSource, Network.RELIABLE);
     Inventory inventory = new Inventory(dataSource, Network.RELIABLE);
     Payments payments = new Payments(dataSource, Network.RELIABLE);
+    Map<Order, Reservation> reserved = new HashMap<>();
     for (Order order : List.of(CONFIRMED, CANCELLED)) {
       Shop.accepted(dataSource, order);
       orders.create(order.orderId() + ":create", order);
-      inventory.reserve(order.orderId() + ":reserve", order);
+      reserved.put(order, inventory.reserve(order.orderId() + ":reserve", order));
       payments.charge(order.orderId() + ":charge", order);
     }
-    orders.confirm("good:confirm", CONFIRMED, new Reservation("r-1"));
+    orders.confirm("good:confirm", CONFIRMED, reserved.get(CONFIRMED));
     orders.issueReceipt("good:receipt", CONFIRMED);
     payments.refund("bad:charge", CANCELLED);
     inventory.release("bad:reserve", CANCELLED);
@@ -55,7 +58,7 @@ class AuditTest {
     dataSource.close();
   }
 
-  /** Each forgery is undone by rolling back. */
+  /** Each forgery is rolled back. */
   @BeforeEach
   void beginTransaction() throws SQLException {
     connection = dataSource.getConnection();
@@ -94,6 +97,27 @@ class AuditTest {
     assertThat(broken.get(0).violations()).containsExactly(named);
   }
 
+  /** Nothing to compare with is no agreement. */
+  @Test
+  void givenAConfirmedOrderWithoutPurchase_whenAudited_thenAllThatCompareWithItNameIt()
+      throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("DELETE FROM shop_orders.purchase WHERE order_id = 'good'");
+    }
+
+    List<Audit.Finding> findings = Audit.findings(connection);
+
+    assertThat(findings)
+        .filteredOn(finding -> finding.violations().equals(List.of("good")))
+        .extracting(finding -> finding.rule().name())
+        .containsExactly(
+            "every order is in the state that its ledger says",
+            "stock moves only of what was ordered",
+            "money moves only on the card of the order",
+            "every confirmed order has exactly one reservation, and keeps it",
+            "every confirmed order has exactly one charge, and keeps it");
+  }
+
   static Stream<Arguments> forgeries() {
     return Stream.of(
         arguments(
@@ -103,11 +127,39 @@ class AuditTest {
         arguments(
             "every order is confirmed or cancelled, once",
             "bad",
-            "DELETE FROM shop_orders.ledger WHERE order_id = 'bad' AND entry = 'CANCELLED'"),
+            "DELETE FROM shop_orders.ledger WHERE order_id = 'bad' AND entry = 'CANCELLED';"
+                + " UPDATE shop_orders.purchase SET state = 'CREATED' WHERE order_id = 'bad'"),
         arguments(
             "every order is confirmed or cancelled, once",
             "bad",
             "INSERT INTO shop_orders.ledger (order_id, entry) VALUES ('bad', 'CREATED')"),
+        arguments(
+            "every order is in the state that its ledger says",
+            "bad",
+            "UPDATE shop_orders.purchase SET state = 'CREATED' WHERE order_id = 'bad'"),
+        arguments(
+            "every confirmed order names its own reservation",
+            "good",
+            "UPDATE shop_orders.purchase SET reservation_id = ("
+                + "SELECT reservation_id FROM shop_inventory.reservation WHERE order_id = 'bad')"
+                + " WHERE order_id = 'good'"),
+        arguments(
+            "every confirmed order names its own reservation",
+            "good",
+            "UPDATE shop_orders.purchase SET reservation_id = NULL WHERE order_id = 'good'"),
+        arguments(
+            "stock moves only of what was ordered",
+            "good",
+            "UPDATE shop_inventory.ledger SET sku = 'sku-2' WHERE order_id = 'good';"
+                + " UPDATE shop_inventory.stock SET on_hand = on_hand + 2 WHERE sku = 'sku-1';"
+                + " UPDATE shop_inventory.stock SET on_hand = on_hand - 2 WHERE sku = 'sku-2'"),
+        arguments(
+            "money moves only on the card of the order",
+            "good",
+            spent(
+                "UPDATE shop_payments.ledger SET card = 'card-2' WHERE order_id = 'good';"
+                    + " UPDATE shop_payments.card SET spent_in_cents = 500 WHERE card = 'card-2'",
+                -500)),
         arguments(
             "every confirmed order has exactly one reservation, and keeps it",
             "good",
@@ -155,6 +207,16 @@ class AuditTest {
             "stock on hand and stock reserved add up to what was delivered",
             "sku-2",
             "UPDATE shop_inventory.stock SET on_hand = on_hand - 1 WHERE sku = 'sku-2'"),
+        arguments(
+            "stock on hand and stock reserved add up to what was delivered",
+            "sku-unknown",
+            "UPDATE shop_orders.purchase SET sku = 'sku-unknown' WHERE order_id = 'bad';"
+                + " UPDATE shop_inventory.ledger SET sku = 'sku-unknown' WHERE order_id = 'bad'"),
+        arguments(
+            "what was spent on each card is what was charged and not refunded",
+            "card-unknown",
+            "UPDATE shop_orders.purchase SET card = 'card-unknown' WHERE order_id = 'bad';"
+                + " UPDATE shop_payments.ledger SET card = 'card-unknown' WHERE order_id = 'bad'"),
         arguments(
             "what was spent on each card is what was charged and not refunded",
             "card-2",
