@@ -44,6 +44,11 @@ final class Checkpoint {
               return answer;
             });
       }
+
+      @Override
+      public void close() {
+        network.close();
+      }
     };
   }
 }

@@ -1,7 +1,7 @@
 package io.sagaflow.examples;
 
 /** What lies between the coordinator and a participant, and may lose, delay or cut a call. */
-interface Network {
+interface Network extends AutoCloseable {
 
   /** Delivers every call and every answer. */
   Network RELIABLE =
@@ -18,9 +18,13 @@ interface Network {
    * @param request what is asked
    * @param participant does it, in a local transaction of its own
    * @return the answer
-   * @throws Exception the participant's refusal, or the network's trouble
+   * @throws Exception the participant's rejection, or the network's trouble
    */
   <T> T call(Request request, Answer<T> participant) throws Exception;
+
+  /** Waits until all has arrived that is still under way. */
+  @Override
+  default void close() {}
 
   /**
    * What is asked of a participant.

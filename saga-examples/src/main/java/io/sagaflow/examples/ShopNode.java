@@ -16,6 +16,7 @@ final class ShopNode implements AutoCloseable {
   private static final int PARTICIPANT_CONNECTIONS = 16;
   private static final int STORE_CONNECTIONS = 5;
 
+  private final Network network;
   private final HikariDataSource participants;
   private final HikariDataSource sagas;
   private final SagaDefinition<Order> placeOrder;
@@ -27,19 +28,20 @@ final class ShopNode implements AutoCloseable {
    * @param url the database
    * @param name the node's name; who starts under the same name takes over at once
    * @param lease how long a node of another name waits before it takes over
-   * @param network the way to the participants
+   * @param network the way to the participants, closed with the node
    * @param listener learns of each record
    */
   record Setup(String url, String name, Duration lease, Network network, SagaListener listener) {}
 
   private ShopNode(Setup setup) {
+    network = setup.network();
     participants = Postgres.pool(setup.url(), "participants", PARTICIPANT_CONNECTIONS);
     sagas = Postgres.pool(setup.url(), "sagas", STORE_CONNECTIONS);
     placeOrder =
         PlaceOrder.over(
-            new Orders(participants, setup.network()),
-            new Inventory(participants, setup.network()),
-            new Payments(participants, setup.network()));
+            new Orders(participants, network),
+            new Inventory(participants, network),
+            new Payments(participants, network));
     coordinator =
         SagaCoordinator.builder()
             .store(store(sagas))
@@ -68,7 +70,8 @@ final class ShopNode implements AutoCloseable {
 
   @Override
   public void close() {
-    coordinator.close();
+    coordinator.close(); // the last to call
+    network.close(); // what it still carries needs the participants' connections
     sagas.close();
     participants.close();
   }
