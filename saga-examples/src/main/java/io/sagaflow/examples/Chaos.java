@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
@@ -31,7 +32,7 @@ final class Chaos implements AutoCloseable {
    *
    * @param rounds how many kills
    * @param sagas how many sagas in each round
-   * @param seed decides the orders, the network and the moments
+   * @param seed decides the orders, the dice of the network and after how many records to kill
    */
   record Options(int rounds, int sagas, long seed) {
 
@@ -52,11 +53,13 @@ final class Chaos implements AutoCloseable {
 
   /** Runs all rounds, and answers whether every audit held. */
   boolean run() throws Exception {
-    Shop.open(dataSource);
     Batch.prepare(dataSource);
     out.printf(
+        Locale.ROOT,
         "%d rounds of %d sagas, each with a kill -9 at a random moment (--seed %d)%n",
-        options.rounds(), options.sagas(), options.seed());
+        options.rounds(),
+        options.sagas(),
+        options.seed());
     Audit audit = new Audit(dataSource);
     boolean holds = true;
     for (int round = 1; round <= options.rounds() && holds; round++) {
@@ -71,12 +74,17 @@ final class Chaos implements AutoCloseable {
   private boolean round(int number) throws IOException, InterruptedException, SQLException {
     List<String> arguments = arguments(number);
     int moment = random.nextInt(options.sagas() * RECORDS_PER_SAGA);
-    out.printf("  round %2d: ", number);
+    out.printf(Locale.ROOT, "  round %2d: ", number);
     out.flush();
-    WorkerProcess first = WorkerProcess.start(url, arguments.toArray(String[]::new));
-    first.awaitRecords(moment, PATIENCE);
-    first.kill();
-    out.printf("killed after %,6d records, %3d sagas in flight; ", moment, inFlight());
+    try (WorkerProcess first = WorkerProcess.start(url, arguments.toArray(String[]::new))) {
+      first.awaitRecords(moment, PATIENCE);
+      first.kill();
+    }
+    out.printf(
+        Locale.ROOT,
+        "killed after at least %,6d records, %3d sagas in flight; ",
+        moment,
+        inFlight());
     out.flush();
     try (WorkerProcess second = WorkerProcess.start(url, arguments.toArray(String[]::new))) {
       out.print(second.await(Worker.DONE, PATIENCE) + "; ");

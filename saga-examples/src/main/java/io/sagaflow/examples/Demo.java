@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 
 /** Five orders, told as they happen, and the audit of what they left in the ledgers. */
 final class Demo implements AutoCloseable {
@@ -40,7 +41,6 @@ final class Demo implements AutoCloseable {
 
   /** Runs all five, and answers whether everything came as it had to, the audit included. */
   boolean run(boolean sabotage) throws Exception {
-    Shop.open(dataSource);
     Shop.deliver(dataSource, SKU, 100);
     Shop.issueCard(dataSource, AMPLE, 1_000_000);
     Shop.issueCard(dataSource, EMPTY, 100);
@@ -102,7 +102,10 @@ final class Demo implements AutoCloseable {
   private void killedBetweenTwoSteps(SagaCoordinator observer) throws Exception {
     Order order = new Order("order-d", SKU, 3, 89_700, AMPLE);
     announce("(d) kill -9 between two steps; the process is started again", order);
-    Instant killedAt = killAt("STEP_COMPLETED reserve-stock", order);
+    Instant killedAt;
+    try (WorkerProcess first = driveTo("STEP_COMPLETED reserve-stock", order)) {
+      killedAt = kill(first, "STEP_COMPLETED reserve-stock");
+    }
     try (WorkerProcess second = WorkerProcess.start(url, "--node", "shop-1")) {
       out.println("    pid " + second.pid() + " starts under the same node name");
       finish(
@@ -122,9 +125,10 @@ final class Demo implements AutoCloseable {
         "(e) kill -9 in a compensation, when the stock is released and nobody knows; another"
             + " process takes over after the lease of 2 s",
         order);
-    try (WorkerProcess second =
-        WorkerProcess.start(url, "--node", "shop-2", "--lease-millis", "2000")) {
-      Instant killedAt = killAt("release stock", order);
+    try (WorkerProcess first = driveTo("release stock", order); // before anybody watches its lease
+        WorkerProcess second =
+            WorkerProcess.start(url, "--node", "shop-2", "--lease-millis", "2000")) {
+      Instant killedAt = kill(first, "release stock");
       out.println("    pid " + second.pid() + " is another node, and sees no more sign of life");
       finish(
           observer,
@@ -135,8 +139,9 @@ final class Demo implements AutoCloseable {
     }
   }
 
-  /** Places an order in a process of its own, and kills the process at a point. */
-  private Instant killAt(String point, Order order) throws IOException, InterruptedException {
+  /** Places an order in a process of its own, which stands still at a point. */
+  private WorkerProcess driveTo(String point, Order order)
+      throws IOException, InterruptedException {
     WorkerProcess first =
         WorkerProcess.start(
             url,
@@ -149,6 +154,10 @@ final class Demo implements AutoCloseable {
             "--stop-at",
             point);
     first.await(Checkpoint.REACHED, PATIENCE);
+    return first;
+  }
+
+  private Instant kill(WorkerProcess first, String point) throws InterruptedException {
     Instant killedAt = first.kill();
     out.println("    pid " + first.pid() + " drove it until SIGKILL, at: " + point);
     return killedAt;
@@ -168,6 +177,7 @@ final class Demo implements AutoCloseable {
   private void announce(String title, Order order) {
     out.println(title);
     out.printf(
+        Locale.ROOT,
         "    %s: %d x %s for %d.%02d on %s%n",
         order.orderId(),
         order.quantity(),

@@ -2,13 +2,14 @@ package io.sagaflow.examples;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sagaflow.SagaException;
+import com.zaxxer.hikari.HikariDataSource;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Option;
       "",
       "Exit code 0: everything came as it had to and the audit holds. 1: it did not.",
       "2: the arguments or the database are not usable.",
+      "Killing needs Linux or macOS: it is checked that the process ended by SIGKILL.",
       "",
       "It works in schemas shop_* of the database, which each run replaces."
     })
@@ -38,6 +40,9 @@ final class Main implements Callable<Integer> {
   static final String LOG_LEVEL = "org.slf4j.simpleLogger.log.io.sagaflow";
 
   private static final int NOT_USABLE = 2;
+  private static final int ROUNDS = 10;
+  private static final int SAGAS = 1_000;
+  private static final int SEED = 1;
 
   @Option(
       names = "--url",
@@ -56,30 +61,46 @@ final class Main implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      description = "With --chaos: rounds, each with one kill; default ${DEFAULT-VALUE}")
-  private int rounds = 10;
+      description = "With --chaos: rounds, each with one kill; default " + ROUNDS)
+  private @Nullable Integer rounds;
 
   @Option(
       names = "--sagas",
       paramLabel = "N",
-      description = "With --chaos: sagas in each round; default ${DEFAULT-VALUE}")
-  private int sagas = 1_000;
+      description = "With --chaos: sagas in each round; default " + SAGAS)
+  private @Nullable Integer sagas;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "With --chaos: decides orders, network and moments; default ${DEFAULT-VALUE}")
-  private long seed = 1;
+      description = {
+        "With --chaos: decides the orders, the dice of the network and after how many records to",
+        "kill; threads still interleave as they like. Default " + SEED
+      })
+  private @Nullable Long seed;
 
   @Option(
       names = "--sabotage",
-      description = "Charge an order twice behind the audit's back, to see it fail (exit code 1)")
+      description = {
+        "Charge an order twice behind the audit's back, to see it fail (exit code 1);",
+        "not with --chaos"
+      })
   private boolean sabotage;
 
   @Option(names = "--verbose", description = "Show what the library logs")
   private boolean verbose;
 
   private final PrintStream out;
+
+  /** What the user gave can't be used: the message says why, and no trace is of help. */
+  private static final class NotUsableException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    NotUsableException(Exception cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
 
   private Main(PrintStream out) {
     this.out = out;
@@ -110,10 +131,41 @@ final class Main implements Callable<Integer> {
     if (verbose) {
       System.setProperty(LOG_LEVEL, "info");
     }
-    try (Postgres postgres = connect()) {
-      out.println("From order to payment on " + postgres.describe());
+    Chaos.Options options = usable(this::options); // before a server is started
+    try (Postgres postgres = usable(this::connect)) {
+      out.println("From order to payment on " + usable(postgres::describe));
       out.println();
-      return run(postgres.url()) ? 0 : 1;
+      usable(() -> openShop(postgres.url()));
+      return run(postgres.url(), options) ? 0 : 1;
+    }
+  }
+
+  private Chaos.Options options() {
+    if (chaos && sabotage) {
+      throw new IllegalArgumentException("--sabotage doesn't go with --chaos");
+    }
+    if (!chaos && (rounds != null || sagas != null || seed != null)) {
+      throw new IllegalArgumentException("--rounds, --sagas and --seed go only with --chaos");
+    }
+    return new Chaos.Options(
+        Objects.requireNonNullElse(rounds, ROUNDS),
+        Objects.requireNonNullElse(sagas, SAGAS),
+        Objects.requireNonNullElse(seed, (long) SEED));
+  }
+
+  private static boolean openShop(String url) throws Exception {
+    try (HikariDataSource dataSource = Postgres.pool(url, "opening", 1)) {
+      Shop.open(dataSource);
+      return true;
+    }
+  }
+
+  /** Does what can fail by the user's arguments or database; what fails later is a bug. */
+  private static <T> T usable(Callable<T> preparation) throws Exception {
+    try {
+      return preparation.call();
+    } catch (IllegalArgumentException | SQLException e) {
+      throw new NotUsableException(e);
     }
   }
 
@@ -121,9 +173,9 @@ final class Main implements Callable<Integer> {
     return url == null ? Postgres.embedded() : Postgres.at(url);
   }
 
-  private boolean run(String at) throws Exception {
+  private boolean run(String at, Chaos.Options options) throws Exception {
     if (chaos) {
-      try (Chaos run = new Chaos(new Chaos.Options(rounds, sagas, seed), at, out)) {
+      try (Chaos run = new Chaos(options, at, out)) {
         return run.run();
       }
     }
@@ -132,11 +184,9 @@ final class Main implements Callable<Integer> {
     }
   }
 
-  /** Says what is wrong with what the user gave; anything else is a bug and shows its trace. */
+  /** Says what is wrong with what the user gave; anything else shows its trace, exit code 1. */
   private static int explain(Exception failure, PrintStream err) throws Exception {
-    if (failure instanceof IllegalArgumentException
-        || failure instanceof SQLException
-        || failure instanceof SagaException) {
+    if (failure instanceof NotUsableException) {
       err.println(failure.getMessage());
       return NOT_USABLE;
     }

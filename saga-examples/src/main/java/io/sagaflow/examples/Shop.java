@@ -26,12 +26,21 @@ final class Shop {
   private Shop() {}
 
   /**
-   * Creates everything anew. What an earlier run left is dropped; schemas of the same name that
-   * aren't from an earlier run are not touched.
+   * Creates everything anew, or nothing: schemas without their mark would be foreign to the next
+   * run. What an earlier run left is dropped; schemas of the same name that aren't from an earlier
+   * run are not touched.
    */
-  static void open(DataSource dataSource) throws SQLException {
-    try (Connection connection = dataSource.getConnection();
-        Statement statement = connection.createStatement()) {
+  static void open(DataSource dataSource) throws Exception {
+    Sql.transaction(
+        dataSource,
+        connection -> {
+          replace(connection);
+          return true;
+        });
+  }
+
+  private static void replace(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
       refuseForeign(statement);
       for (String schema : SCHEMAS) {
         statement.execute("DROP SCHEMA IF EXISTS " + schema + " CASCADE");

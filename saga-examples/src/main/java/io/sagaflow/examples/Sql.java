@@ -26,9 +26,18 @@ final class Sql {
         connection.commit();
         return result;
       } catch (Exception e) {
-        connection.rollback();
+        rollBack(connection, e);
         throw e;
       }
+    }
+  }
+
+  /** Whatever comes of it, the failure that led here is the one to tell. */
+  private static void rollBack(Connection connection, Exception failure) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
     }
   }
 

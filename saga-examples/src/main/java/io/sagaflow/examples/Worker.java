@@ -37,11 +37,11 @@ final class Worker implements Callable<Integer> {
   /** Every order that was given has ended. */
   static final String DONE = "@done ";
 
+  /** The environment variable that holds the database's url. */
+  static final String URL = "SAGA_EXAMPLES_URL";
+
   private static final int RECORDS_A_LINE = 10;
   private static final int CLIENTS = 32;
-
-  @Option(names = "--url", required = true)
-  private String url = "";
 
   @Option(names = "--node", required = true)
   private String node = "";
@@ -79,7 +79,7 @@ final class Worker implements Callable<Integer> {
     Network network = unreliable ? new UnreliableNetwork(seed) : Network.RELIABLE;
     ShopNode.Setup setup =
         new ShopNode.Setup(
-            url,
+            url(),
             node,
             Duration.ofMillis(leaseMillis),
             checkpoint.behind(network),
@@ -92,6 +92,14 @@ final class Worker implements Callable<Integer> {
       awaitEndOfInput();
     }
     return 0;
+  }
+
+  private static String url() {
+    String url = System.getenv(URL);
+    if (url == null) {
+      throw new IllegalArgumentException("The environment has no " + URL);
+    }
+    return url;
   }
 
   private SagaListener listener(Checkpoint checkpoint) {

@@ -5,12 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -19,11 +19,11 @@ import java.util.concurrent.TimeUnit;
 final class WorkerProcess implements AutoCloseable {
 
   private static final int KILLED_BY_SIGKILL = 128 + 9;
-  private static final String END = "";
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(60);
 
   private final Process process;
-  private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Optional<String>> lines = new LinkedBlockingQueue<>(); // empty: end
+  private boolean killed;
 
   private WorkerProcess(Process process) {
     this.process = process;
@@ -32,16 +32,17 @@ final class WorkerProcess implements AutoCloseable {
     reader.start();
   }
 
-  /** Starts a worker of this JVM's version, class path and system properties. */
+  /** Starts a worker of this JVM's version, class path and log level. */
   static WorkerProcess start(String url, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx512m");
     command.add("-D" + Main.LOG_LEVEL + "=" + System.getProperty(Main.LOG_LEVEL, "error"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(Main.class.getName(), "worker", "--url", url));
+    command.addAll(List.of(Main.class.getName(), "worker"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put(Worker.URL, url); // arguments show in ps, and it has a password
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     return new WorkerProcess(builder.start());
   }
@@ -50,12 +51,12 @@ final class WorkerProcess implements AutoCloseable {
     try (BufferedReader reader =
         new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        lines.add(line);
+        lines.add(Optional.of(line));
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      // killing closes the stream under the reader: that is its end too
     } finally {
-      lines.add(END);
+      lines.add(Optional.empty());
     }
   }
 
@@ -63,17 +64,32 @@ final class WorkerProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** Waits until the worker tells something, and answers what follows the prefix. */
+  /**
+   * Waits until the worker tells something, and answers what follows the prefix. A worker that
+   * doesn't tell it is killed: it may stand still and never end by itself.
+   */
   String await(String prefix, Duration timeout) throws InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
+    boolean told = false;
+    try {
+      String line = next(prefix, System.nanoTime() + timeout.toNanos());
+      told = true;
+      return line.substring(prefix.length());
+    } finally {
+      if (!told) {
+        process.destroyForcibly();
+      }
+    }
+  }
+
+  private String next(String prefix, long deadline) throws InterruptedException {
     while (true) {
-      String line = lines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-      if (line == null || line.equals(END)) {
+      Optional<String> line = lines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (line == null || line.isEmpty()) {
         throw new IllegalStateException(
             "The worker " + (line == null ? "is silent" : "has ended") + " before " + prefix);
       }
-      if (line.startsWith(prefix)) {
-        return line.substring(prefix.length());
+      if (line.get().startsWith(prefix)) {
+        return line.get();
       }
     }
   }
@@ -99,6 +115,7 @@ final class WorkerProcess implements AutoCloseable {
    * @return when it was dead
    */
   Instant kill() throws InterruptedException {
+    killed = true;
     process.destroyForcibly();
     int status = process.waitFor();
     if (status != KILLED_BY_SIGKILL) {
@@ -107,14 +124,24 @@ final class WorkerProcess implements AutoCloseable {
     return Instant.now();
   }
 
-  /** Lets the worker hand its sagas over and end. */
+  /**
+   * Lets the worker hand its sagas over and end, unless it was killed.
+   *
+   * @throws IllegalStateException if it doesn't end, or not well
+   */
   @Override
   public void close() throws IOException {
+    if (killed) {
+      return;
+    }
     process.getOutputStream().close();
     try {
       if (!process.waitFor(CLOSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new IllegalStateException("The worker doesn't end");
+      }
+      if (process.exitValue() != 0) {
+        throw new IllegalStateException("The worker ended with " + process.exitValue());
       }
     } catch (InterruptedException e) {
       process.destroyForcibly();

@@ -7,6 +7,8 @@ import io.sagaflow.testsupport.TestPostgres;
 import java.sql.Connection;
 import java.sql.Statement;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
 
@@ -37,10 +39,37 @@ class MainTest {
 
   @Test
   void givenNoRounds_whenRun_thenTheLimitIsNamed() {
-    Run run = Run.of("--url", TestPostgres.freshDatabase().jdbcUrl(), "--chaos", "--rounds", "0");
+    Run run = Run.of("--chaos", "--rounds", "0");
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err()).contains("--rounds").contains("at least 1");
+  }
+
+  @Test
+  void givenChaos_whenSabotagedToo_thenItIsRefused() {
+    Run run = Run.of("--chaos", "--sabotage");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("--sabotage doesn't go with --chaos");
+    assertThat(run.out()).isEmpty(); // no server was started
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--rounds", "--sagas", "--seed"})
+  void givenNoChaos_whenItsOptionsAreGiven_thenTheyAreRefused(String option) {
+    Run run = Run.of(option, "3");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains(option, "go only with --chaos");
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void givenAWorkerWithoutItsEnvironment_whenRun_thenTheBugShowsItsTrace() {
+    Run run = Run.of("worker", "--node", "shop-1");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("IllegalArgumentException", "at io.sagaflow");
   }
 
   @Test

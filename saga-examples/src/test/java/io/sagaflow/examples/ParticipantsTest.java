@@ -44,7 +44,7 @@ class ParticipantsTest {
   }
 
   @BeforeEach
-  void openTheShop() throws SQLException {
+  void openTheShop() throws Exception {
     Shop.open(dataSource);
     Batch.prepare(dataSource);
   }
