@@ -213,12 +213,15 @@ public final class Engine implements SagaCoordinator, World {
 
   private void stop() {
     LOG.info("Coordinator {} stops; {} sagas in memory", options.nodeName(), node.sagas());
-    drain();
-    handOver();
-    phase = Phase.CLOSED;
-    watchers.fail(closed());
-    store.close();
-    environment.shutdown().run();
+    try {
+      drain();
+      handOver();
+      phase = Phase.CLOSED;
+      watchers.fail(closed());
+      store.close();
+    } finally {
+      environment.shutdown().run();
+    }
     LOG.info("Coordinator {} stopped", options.nodeName());
   }
 
@@ -250,7 +253,7 @@ public final class Engine implements SagaCoordinator, World {
       if (!node.isLost()) {
         store.leave(node.id(), open);
       }
-    } catch (SagaStoreException e) {
+    } catch (RuntimeException e) {
       LOG.warn("The store didn't take the sagas back; others claim them after the lease", e);
     }
     node.lose("The coordinator was closed");

@@ -19,6 +19,7 @@ import io.sagaflow.store.NodeId;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -197,6 +198,31 @@ class CloseTest {
     node.coordinator().close();
 
     assertThat(left).hasSize(1);
+  }
+
+  @Test
+  void givenStoreThatFailsToTakeTheSagasBack_whenClosed_thenItIsClosedAllTheSame() {
+    List<String> closed = new ArrayList<>();
+    ForwardingStore store =
+        new ForwardingStore(shop.store) {
+          @Override
+          public void leave(NodeId self, Set<SagaId> open) {
+            throw new IllegalStateException("a bug of the store");
+          }
+
+          @Override
+          public void close() {
+            closed.add("store");
+          }
+        };
+    VirtualNode node = shop.time.start(shop.builder("node-2", store));
+    shop.on("reserve", ctx -> shop.time.hang());
+    CompletableFuture<SagaOutcome> completion = shop.start(node).completion().toCompletableFuture();
+
+    node.coordinator().close();
+
+    assertThat(closed).containsExactly("store");
+    assertThat(completion).isCompletedExceptionally();
   }
 
   @Test
