@@ -10,7 +10,6 @@ import io.sagaflow.machine.Direction;
 import io.sagaflow.machine.Outcome;
 import io.sagaflow.machine.SagaMachine;
 import io.sagaflow.machine.SagaState;
-import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.Fact;
 import io.sagaflow.store.JournalRefusedException;
 import io.sagaflow.store.Release;
@@ -22,13 +21,10 @@ import io.sagaflow.store.StuckCause;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,8 +56,7 @@ final class SagaActor<I> implements Attempt.Watcher {
   private final I input;
   private final SagaHeader header;
   private final Serial mailbox;
-  private final Map<Long, StoredCommand> commands = new LinkedHashMap<>();
-  private final Set<Long> answered = new HashSet<>();
+  private final PendingCommands commands;
   private Phase phase = Phase.IDLE;
   private SagaState state;
   private boolean recovered;
@@ -82,6 +77,7 @@ final class SagaActor<I> implements Attempt.Watcher {
     this.input = saga.input();
     this.state = saga.state();
     this.recovered = recovered;
+    this.commands = new PendingCommands(header, definition.machine());
     this.mailbox = new Serial(owner.environment().engine(), this::stickAfterBug);
   }
 
@@ -93,7 +89,7 @@ final class SagaActor<I> implements Attempt.Watcher {
   void begin(List<Fact> facts, List<StoredCommand> waiting) {
     mailbox.execute(
         () -> {
-          keep(waiting);
+          commands.keep(waiting);
           advance(facts);
         });
   }
@@ -114,7 +110,7 @@ final class SagaActor<I> implements Attempt.Watcher {
   void command(StoredCommand command) {
     mailbox.execute(
         () -> {
-          keep(List.of(command));
+          commands.keep(List.of(command));
           turn();
         });
   }
@@ -193,7 +189,7 @@ final class SagaActor<I> implements Attempt.Watcher {
     Instant now = now();
     Batch batch = new Batch(machine(), state, now);
     facts.forEach(batch::add);
-    answerCommands(batch);
+    commands.answerIn(batch);
     Decision decision = machine().decide(batch.state(), now);
     while (decision instanceof Decision.Append append) {
       batch.add(append.fact());
@@ -203,21 +199,6 @@ final class SagaActor<I> implements Attempt.Watcher {
       act(decision);
     } else {
       append(batch);
-    }
-  }
-
-  private void answerCommands(Batch batch) {
-    for (StoredCommand command : List.copyOf(commands.values())) {
-      kind(command)
-          .ifPresent(
-              kind -> {
-                if (!batch.state().status().isTerminal()) {
-                  batch.add(machine().answer(batch.state(), kind, command.by(), command.reason()));
-                }
-                batch.consume(command.id());
-                commands.remove(command.id());
-                answered.add(command.id());
-              });
     }
   }
 
@@ -330,7 +311,7 @@ final class SagaActor<I> implements Attempt.Watcher {
   private void interruptIfTurning() {
     if (attempt != null && isOverdue()) {
       attempt.interrupt("The saga's deadline passed");
-    } else if (attempt != null && isCancelling()) {
+    } else if (attempt != null && commands.turnBack(state)) {
       attempt.interrupt("The saga is being cancelled");
     } else { // a command that changes nothing waits for the call's end: one append at a time
       watchDeadline(); // timers don't go by the clock, so it may have been too early
@@ -352,13 +333,6 @@ final class SagaActor<I> implements Attempt.Watcher {
 
   private boolean isOverdue() {
     return machine().interruptAt(state).map(at -> !now().isBefore(at)).orElse(false);
-  }
-
-  private boolean isCancelling() {
-    return commands.values().stream()
-        .filter(command -> kind(command).filter(kind -> kind == CommandKind.CANCEL).isPresent())
-        .map(command -> machine().answer(state, CommandKind.CANCEL, command.by(), command.reason()))
-        .anyMatch(fact -> fact instanceof Fact.SagaTurnedBack);
   }
 
   private void callEnded(Attempt which, Outcome outcome) {
@@ -395,7 +369,7 @@ final class SagaActor<I> implements Attempt.Watcher {
     settleCall();
     phase = Phase.IDLE;
     LOG.debug("Saga {}: step {} was not begun. {}", header, stepName(which.call()), why);
-    if (isOverdue() || isCancelling()) {
+    if (isOverdue() || commands.turnBack(state)) {
       turn();
     } else {
       turnLater();
@@ -473,25 +447,6 @@ final class SagaActor<I> implements Attempt.Watcher {
       timer.cancel();
       timer = null;
     }
-  }
-
-  private void keep(List<StoredCommand> arrived) {
-    for (StoredCommand command : arrived) {
-      if (kind(command).isEmpty()) {
-        LOG.warn("Saga {}: a command of an unknown kind, {}, is left", header, command.kind());
-      } else if (!answered.contains(command.id())) { // a poll may have read it before the answer
-        commands.putIfAbsent(command.id(), command);
-      }
-    }
-  }
-
-  private static Optional<CommandKind> kind(StoredCommand command) {
-    for (CommandKind kind : CommandKind.values()) {
-      if (kind.name().equals(command.kind())) {
-        return Optional.of(kind);
-      }
-    }
-    return Optional.empty();
   }
 
   private Map<String, String> mdc(Call call) {
