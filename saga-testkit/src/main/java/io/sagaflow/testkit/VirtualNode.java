@@ -2,12 +2,8 @@ package io.sagaflow.testkit;
 
 import io.sagaflow.SagaCoordinator;
 import io.sagaflow.engine.Environment;
-import io.sagaflow.testkit.VirtualTime.Task;
-import io.sagaflow.testkit.VirtualTime.Timer;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+import io.sagaflow.testkit.loop.EventLoop;
+import io.sagaflow.testkit.loop.SimulatedProcess;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,21 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VirtualNode {
 
-  private enum Phase {
-    RUNNING,
-    PAUSED,
-    DEAD
-  }
-
   private final VirtualTime time;
-  private final Instant bornAt;
-  private final List<Task> held = new ArrayList<>();
-  private Phase phase = Phase.RUNNING;
+  private final SimulatedProcess process;
   private @Nullable SagaCoordinator coordinator;
 
-  VirtualNode(VirtualTime time) {
+  VirtualNode(VirtualTime time, SimulatedProcess process) {
     this.time = time;
-    this.bornAt = time.now();
+    this.process = process;
   }
 
   void started(SagaCoordinator started) {
@@ -55,49 +43,33 @@ public final class VirtualNode {
    * action that kills its own node.
    */
   public void kill() {
-    phase = Phase.DEAD;
-    held.clear();
-    time.kill(this);
+    process.kill();
   }
 
   /** Stops the node in the middle of whatever it does; for the others time goes on. */
   public void pause() {
-    if (phase == Phase.RUNNING) {
-      phase = Phase.PAUSED;
-    }
+    process.pause();
   }
 
   /** Lets a paused node go on where it stopped; it doesn't know of the pause. */
   public void resume() {
-    if (phase == Phase.PAUSED) {
-      phase = Phase.RUNNING;
-      held.forEach(time::execute);
-      held.clear();
-    }
+    process.resume();
   }
 
-  boolean isRunning() {
-    return phase == Phase.RUNNING;
-  }
-
-  void hold(Task task) {
-    if (phase == Phase.PAUSED) {
-      held.add(task);
-    }
+  SimulatedProcess process() {
+    return process;
   }
 
   Environment environment() {
+    EventLoop loop = time.loop();
     return new Environment(
-        time.clock(),
-        () -> Duration.between(bornAt, time.now()).toNanos(),
+        process.clock(),
+        process::nanos,
         time.random(),
-        (delay, task) -> {
-          Timer timer = time.schedule(this, delay, task);
-          return () -> time.cancel(timer);
-        },
-        time.waiting(),
-        task -> time.execute(new Task(this, task)),
-        task -> time.executeFiber(this, task),
+        (delay, task) -> loop.schedule(process, delay, task)::run,
+        loop::awaitDone,
+        task -> loop.execute(process, task),
+        task -> loop.executeFiber(process, task),
         () -> {});
   }
 }

@@ -4,24 +4,19 @@ import static java.util.Objects.requireNonNull;
 
 import io.sagaflow.SagaCoordinator;
 import io.sagaflow.SagaCoordinatorBuilder;
-import io.sagaflow.engine.Waiting;
+import io.sagaflow.engine.Environment;
+import io.sagaflow.testkit.loop.EventLoop;
+import io.sagaflow.testkit.loop.Order;
+import io.sagaflow.testkit.loop.SimulatedProcess;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
-import java.util.List;
-import java.util.PriorityQueue;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A world in which time stands still unless somebody waits, and then jumps: coordinators, timers,
@@ -41,31 +36,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VirtualTime {
 
-  private static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
-  private static final int STEPS_WITHOUT_TIME = 1_000_000;
-
-  private final ExecutorService threads =
-      Executors.newCachedThreadPool(
-          task -> {
-            Thread thread = new Thread(task, "virtual-time");
-            thread.setDaemon(true);
-            return thread;
-          });
-  private final Deque<Task> ready = new ArrayDeque<>();
-  private final PriorityQueue<Timer> timers =
-      new PriorityQueue<>(Comparator.comparing(Timer::at).thenComparingLong(Timer::number));
-  private final List<Parked> parked = new ArrayList<>();
+  private final EventLoop loop = new EventLoop(Order.AS_THEY_COME);
+  private final Map<SimulatedProcess, VirtualNode> nodes = new HashMap<>();
   private final SplittableRandom random;
-  private @Nullable Parked running;
-  private Instant now = START;
-  private long timerCount;
-
-  /** Something that a node wants to have done. */
-  record Task(@Nullable VirtualNode node, Runnable body) {}
-
-  record Timer(Instant at, long number, Task task) {}
-
-  private record Parked(VirtualNode node, Fiber fiber) {}
 
   /** Creates a world with seed 0. */
   public VirtualTime() {
@@ -88,8 +61,14 @@ public final class VirtualTime {
    * @return the node that it runs on
    */
   public VirtualNode start(SagaCoordinatorBuilder builder) {
-    VirtualNode node = new VirtualNode(this);
-    SagaCoordinator coordinator = builder.startIn(node::environment);
+    return start(builder, UnaryOperator.identity());
+  }
+
+  /** Starts a coordinator in an environment that isn't quite this world's. */
+  VirtualNode start(SagaCoordinatorBuilder builder, UnaryOperator<Environment> change) {
+    VirtualNode node = new VirtualNode(this, loop.newProcess());
+    nodes.put(node.process(), node);
+    SagaCoordinator coordinator = builder.startIn(() -> change.apply(node.environment()));
     node.started(coordinator);
     settle();
     return node;
@@ -101,7 +80,7 @@ public final class VirtualTime {
    * @return the time in this world
    */
   public Instant now() {
-    return now;
+    return loop.now();
   }
 
   /**
@@ -110,7 +89,7 @@ public final class VirtualTime {
    * @return tells this world's time
    */
   public InstantSource clock() {
-    return () -> now;
+    return loop::now;
   }
 
   /** Does everything that is to be done now, without letting time pass. */
@@ -124,9 +103,7 @@ public final class VirtualTime {
    * @param duration how long, not negative
    */
   public void advance(Duration duration) {
-    Instant until = now.plus(duration);
-    runUntil(() -> false, until);
-    now = until;
+    loop.advance(duration);
   }
 
   /**
@@ -137,7 +114,7 @@ public final class VirtualTime {
    * @throws AssertionError if it doesn't hold by then
    */
   public void advanceUntil(BooleanSupplier condition, Duration atMost) {
-    if (!runUntil(condition, now.plus(atMost))) {
+    if (!loop.runUntil(condition, now().plus(atMost))) {
       throw new AssertionError("The condition doesn't hold after " + atMost + " of virtual time");
     }
   }
@@ -149,11 +126,11 @@ public final class VirtualTime {
    * @throws InterruptedException if the action is interrupted meanwhile, by its timeout for example
    */
   public void sleep(Duration duration) throws InterruptedException {
-    Fiber fiber =
-        requireNonNull(
-            Fiber.current(), "Only an action or a compensation sleeps; a test advances the time");
-    Instant until = now.plus(duration);
-    park(fiber, () -> !now.isBefore(until), until);
+    if (!loop.canWait()) {
+      throw new IllegalStateException(
+          "Only an action or a compensation sleeps; a test advances the time");
+    }
+    loop.await(() -> false, duration);
   }
 
   /**
@@ -171,150 +148,12 @@ public final class VirtualTime {
     return random;
   }
 
-  void execute(Task task) {
-    ready.add(task);
-  }
-
-  /** Runs user code on a thread of its own, which may wait. */
-  void executeFiber(VirtualNode node, Runnable body) {
-    execute(
-        new Task(
-            node,
-            () -> {
-              Fiber fiber = new Fiber(threads, body);
-              run(new Parked(node, fiber));
-            }));
-  }
-
-  /** When a duration will be over; the end of time for one that is longer. */
-  private Instant after(Duration duration) {
-    return Duration.between(now, Instant.MAX).compareTo(duration) < 0
-        ? Instant.MAX
-        : now.plus(duration);
-  }
-
-  Timer schedule(@Nullable VirtualNode node, Duration delay, Runnable body) {
-    Instant at = delay.isNegative() ? now : after(delay);
-    Timer timer = new Timer(at, timerCount++, new Task(node, body));
-    timers.add(timer);
-    return timer;
-  }
-
-  void cancel(Timer timer) {
-    timers.remove(timer);
+  EventLoop loop() {
+    return loop;
   }
 
   /** The node whose action or compensation calls this. */
   VirtualNode nodeOfCaller() {
-    return requireNonNull(running, "Only an action or a compensation runs on a node").node();
-  }
-
-  /** Ends what runs on a node, and with it the caller if that runs on the node itself. */
-  void kill(VirtualNode node) {
-    for (Parked each : List.copyOf(parked)) {
-      if (each.node() == node) {
-        each.fiber().kill();
-        run(each);
-      }
-    }
-    if (running != null && running.node() == node && running.fiber() == Fiber.current()) {
-      throw new Fiber.Killed();
-    }
-  }
-
-  /** How the callers of a coordinator wait: time passes for them. */
-  Waiting waiting() {
-    return this::await;
-  }
-
-  private void await(CompletableFuture<?> future, Duration timeout)
-      throws TimeoutException, InterruptedException {
-    Instant until = after(timeout);
-    Fiber fiber = Fiber.current();
-    if (fiber == null) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException("Interrupted before waiting in virtual time");
-      }
-      if (!runUntil(future::isDone, until)) {
-        now = until;
-      }
-    } else {
-      park(fiber, () -> future.isDone() || !now.isBefore(until), until);
-    }
-    if (!future.isDone()) {
-      throw new TimeoutException("Not done after " + timeout + " of virtual time");
-    }
-  }
-
-  private void park(Fiber fiber, BooleanSupplier condition, Instant until)
-      throws InterruptedException {
-    Timer alarm = schedule(null, Duration.between(now, until), () -> {});
-    try {
-      fiber.park(condition);
-    } finally {
-      cancel(alarm);
-    }
-  }
-
-  private boolean runUntil(BooleanSupplier condition, Instant until) {
-    Instant since = now;
-    int steps = 0;
-    while (!condition.getAsBoolean()) {
-      if (!step(until)) {
-        return false;
-      }
-      steps = now.equals(since) ? steps + 1 : 0;
-      since = now;
-      if (steps > STEPS_WITHOUT_TIME) {
-        throw new AssertionError("Something goes on for ever at " + now + " and takes no time");
-      }
-    }
-    return true;
-  }
-
-  /** Does one thing; returns false if nothing is to be done by then. */
-  private boolean step(Instant until) {
-    for (Parked each : parked) {
-      if (each.node().isRunning() && each.fiber().isAwake()) {
-        run(each);
-        return true;
-      }
-    }
-    Task task = ready.poll();
-    if (task != null) {
-      run(task);
-      return true;
-    }
-    Timer timer = timers.peek();
-    if (timer == null || timer.at().isAfter(until)) {
-      return false;
-    }
-    timers.remove();
-    now = timer.at();
-    ready.add(timer.task());
-    return true;
-  }
-
-  private static void run(Task task) {
-    VirtualNode node = task.node();
-    if (node == null || node.isRunning()) {
-      task.body().run();
-    } else {
-      node.hold(task);
-    }
-  }
-
-  private void run(Parked fiber) {
-    Parked before = running; // a fiber that kills a node runs those of that node to their ends
-    running = fiber;
-    parked.remove(fiber);
-    try {
-      fiber.fiber().resume();
-    } finally {
-      running = before;
-    }
-    if (!fiber.fiber().isDone()) {
-      parked.add(fiber);
-    }
+    return requireNonNull(nodes.get(loop.current()), "Only an action runs on a node");
   }
 }

@@ -26,7 +26,7 @@ class RoomTest {
   private static final ArchRule THE_TEST_KIT_KNOWS_THE_CORE =
       classes()
           .that()
-          .resideInAPackage(ROOM)
+          .resideInAPackage(ROOM + "..")
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
@@ -34,7 +34,7 @@ class RoomTest {
               "io.sagaflow.store",
               "io.sagaflow.engine",
               "io.sagaflow.machine",
-              ROOM,
+              ROOM + "..",
               "java.lang..",
               "java.util..",
               "java.time..",

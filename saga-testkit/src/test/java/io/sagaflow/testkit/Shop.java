@@ -171,10 +171,7 @@ final class Shop {
 
   /** Starts a node in an environment that isn't quite that of others. */
   VirtualNode start(SagaCoordinatorBuilder builder, UnaryOperator<Environment> change) {
-    VirtualNode node = new VirtualNode(time);
-    node.started(builder.startIn(() -> change.apply(node.environment())));
-    time.settle();
-    return node;
+    return time.start(builder, change);
   }
 
   SagaHandle start(VirtualNode node) {

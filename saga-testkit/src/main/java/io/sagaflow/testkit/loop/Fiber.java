@@ -1,4 +1,4 @@
-package io.sagaflow.testkit;
+package io.sagaflow.testkit.loop;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread that runs only while the loop of {@link VirtualTime} waits for it, so that at any moment
+ * A thread that runs only while the loop of {@link EventLoop} waits for it, so that at any moment
  * one thread of the simulated world runs. The semaphores hand the turn over, and with it everything
  * that either side has written.
  *
