@@ -67,8 +67,8 @@ public record EngineOptions(
   }
 
   /** How long after a renewal was sent work may be started: less than others wait. */
-  Duration leaseValidity() {
-    return lease.multipliedBy(8).dividedBy(10);
+  long leaseValidityNanos() { // asked before each call, and Durations are divided as decimals
+    return lease.toNanos() / 10 * 8;
   }
 
   /**

@@ -112,7 +112,7 @@ final class Node implements Owner {
   @Override
   public boolean mayDispatch() {
     long age = world.environment().nanos().getAsLong() - renewedAt;
-    return !lost && world.isOpen() && age < world.options().leaseValidity().toNanos();
+    return !lost && world.isOpen() && age < world.options().leaseValidityNanos();
   }
 
   @Override

@@ -109,7 +109,7 @@ class EngineOptionsTest {
             EngineOptions.Limits.DEFAULTS);
 
     assertThat(options.beat()).isEqualTo(Duration.ofMillis(2_500));
-    assertThat(options.leaseValidity()).isEqualTo(Duration.ofSeconds(8));
+    assertThat(options.leaseValidityNanos()).isEqualTo(8_000_000_000L);
   }
 
   @Test

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class EventLoop implements AutoCloseable {
 
   private static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+  private static final long NEVER = Long.MAX_VALUE; // 292 years
   private static final int STEPS_WITHOUT_TIME = 1_000_000;
   private static final ExecutorService THREADS =
       Executors.newCachedThreadPool(
@@ -38,6 +40,7 @@ public final class EventLoop implements AutoCloseable {
   private final List<Parked> awake = new ArrayList<>();
   private @Nullable Parked running;
   private @Nullable SimulatedProcess current;
+  private long nowNanos; // since the start: there is much arithmetic on it
   private Instant now = START;
   private long alarmCount;
 
@@ -116,10 +119,18 @@ public final class EventLoop implements AutoCloseable {
    *     another thread, it may then be too late
    */
   public Runnable schedule(@Nullable SimulatedProcess process, Duration delay, Runnable body) {
-    Instant at = delay.isNegative() ? now : after(delay);
-    Alarm alarm = new Alarm(at, alarmCount++, new Task(process, body));
+    Alarm alarm = new Alarm(after(delay), alarmCount++, new Task(process, body));
     alarms.add(alarm);
     return alarm::cancel;
+  }
+
+  /**
+   * Returns the time.
+   *
+   * @return nanoseconds since the world began
+   */
+  public long nanos() {
+    return nowNanos;
   }
 
   /**
@@ -154,11 +165,11 @@ public final class EventLoop implements AutoCloseable {
     if (fiber == null) {
       throw new IllegalStateException("Only what runs on a fiber can wait in virtual time");
     }
-    Instant until = after(timeout);
+    long until = after(timeout);
     Alarm alarm = new Alarm(until, alarmCount++, new Task(null, () -> {}));
     alarms.add(alarm);
     try {
-      fiber.park(() -> condition.getAsBoolean() || !now.isBefore(until));
+      fiber.park(() -> condition.getAsBoolean() || nowNanos >= until);
     } finally {
       alarm.cancel();
     }
@@ -181,9 +192,9 @@ public final class EventLoop implements AutoCloseable {
       if (Thread.interrupted()) {
         throw new InterruptedException("Interrupted before waiting in virtual time");
       }
-      Instant until = after(timeout);
-      if (!runUntil(future::isDone, until) && now.isBefore(until)) {
-        now = until;
+      long until = after(timeout);
+      if (!runUntil(future::isDone, until)) {
+        jumpTo(until);
       }
     }
     if (!future.isDone()) {
@@ -200,19 +211,7 @@ public final class EventLoop implements AutoCloseable {
    * @return whether it holds
    */
   public boolean runUntil(BooleanSupplier condition, Instant until) {
-    Instant since = now;
-    int steps = 0;
-    while (!condition.getAsBoolean()) {
-      if (!step(until)) {
-        return false;
-      }
-      steps = now.equals(since) ? steps + 1 : 0;
-      since = now;
-      if (steps > STEPS_WITHOUT_TIME) {
-        throw new AssertionError("Something goes on for ever at " + now + " and takes no time");
-      }
-    }
-    return true;
+    return runUntil(condition, Duration.between(START, until).toNanos());
   }
 
   /**
@@ -221,9 +220,9 @@ public final class EventLoop implements AutoCloseable {
    * @param duration how long, not negative
    */
   public void advance(Duration duration) {
-    Instant until = now.plus(duration);
+    long until = after(duration);
     runUntil(() -> false, until);
-    now = until;
+    jumpTo(until);
   }
 
   /** Ends the world: what waits in it never goes on. */
@@ -252,25 +251,50 @@ public final class EventLoop implements AutoCloseable {
     }
   }
 
-  /** When a duration will be over; the end of time for one that is longer. */
-  private Instant after(Duration duration) {
-    return Duration.between(now, Instant.MAX).compareTo(duration) < 0
-        ? Instant.MAX
-        : now.plus(duration);
+  private boolean runUntil(BooleanSupplier condition, long until) {
+    long since = nowNanos;
+    int steps = 0;
+    while (!condition.getAsBoolean()) {
+      if (!step(until)) {
+        return false;
+      }
+      steps = nowNanos == since ? steps + 1 : 0;
+      since = nowNanos;
+      if (steps > STEPS_WITHOUT_TIME) {
+        throw new AssertionError("Something goes on for ever at " + now + " and takes no time");
+      }
+    }
+    return true;
+  }
+
+  /** When a duration will be over. */
+  private long after(Duration duration) {
+    if (duration.isNegative()) {
+      return nowNanos;
+    }
+    boolean representable = duration.toSeconds() < (NEVER - nowNanos) / NANOS_PER_SECOND;
+    return representable ? nowNanos + duration.toNanos() : NEVER;
+  }
+
+  private void jumpTo(long nanos) {
+    if (nanos > nowNanos) {
+      nowNanos = nanos;
+      now = START.plusNanos(nanos);
+    }
   }
 
   /** Does one thing; returns false if nothing is to be done by then. */
-  private boolean step(Instant until) {
+  private boolean step(long until) {
     findAwake();
     Alarm alarm = nextAlarm();
     int waiting = awake.size() + ready.size();
     if (waiting == 0) {
-      if (alarm == null || alarm.at().isAfter(until)) {
+      if (alarm == null || alarm.at() > until) {
         return false;
       }
-      now = alarm.at();
+      jumpTo(alarm.at());
     }
-    int choice = order.choose(waiting + (alarm != null && !alarm.at().isAfter(now) ? 1 : 0));
+    int choice = order.choose(waiting + (alarm != null && alarm.at() <= nowNanos ? 1 : 0));
     if (choice < awake.size()) {
       run(awake.get(choice));
     } else if (choice < waiting) {

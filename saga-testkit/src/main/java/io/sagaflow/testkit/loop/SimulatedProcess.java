@@ -1,7 +1,6 @@
 package io.sagaflow.testkit.loop;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,14 +18,14 @@ public final class SimulatedProcess {
   }
 
   private final EventLoop loop;
-  private final Instant bornAt;
+  private final long bornAt;
   private final List<Task> held = new ArrayList<>();
   private Phase phase = Phase.RUNNING;
   private Duration clockError = Duration.ZERO;
 
   SimulatedProcess(EventLoop loop) {
     this.loop = loop;
-    this.bornAt = loop.now();
+    this.bornAt = loop.nanos();
   }
 
   /** Ends the process at once. Doesn't return to a fiber of the process itself. */
@@ -94,7 +93,7 @@ public final class SimulatedProcess {
    * @return nanoseconds since its beginning
    */
   public long nanos() {
-    return Duration.between(bornAt, loop.now()).toNanos();
+    return loop.nanos() - bornAt;
   }
 
   /** Keeps what a paused process had still to do. */
