@@ -177,6 +177,31 @@ public final class EventLoop implements AutoCloseable {
   }
 
   /**
+   * Waits until something holds or the time is over: a fiber is suspended, the loop's own thread
+   * goes on with the loop.
+   *
+   * @param condition what
+   * @param timeout how long at most
+   * @return whether it holds
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public boolean awaitOrRun(BooleanSupplier condition, Duration timeout)
+      throws InterruptedException {
+    if (canWait()) {
+      return await(condition, timeout);
+    }
+    if (Thread.interrupted()) {
+      throw new InterruptedException("Interrupted before waiting in virtual time");
+    }
+    long until = after(timeout);
+    boolean holds = runUntil(condition, until);
+    if (!holds) {
+      jumpTo(until);
+    }
+    return holds;
+  }
+
+  /**
    * Waits for a future: a fiber is suspended, the loop's own thread goes on with the loop.
    *
    * @param future what is waited for
@@ -186,17 +211,7 @@ public final class EventLoop implements AutoCloseable {
    */
   public void awaitDone(CompletableFuture<?> future, Duration timeout)
       throws TimeoutException, InterruptedException {
-    if (canWait()) {
-      await(future::isDone, timeout);
-    } else {
-      if (Thread.interrupted()) {
-        throw new InterruptedException("Interrupted before waiting in virtual time");
-      }
-      long until = after(timeout);
-      if (!runUntil(future::isDone, until)) {
-        jumpTo(until);
-      }
-    }
+    awaitOrRun(future::isDone, timeout);
     if (!future.isDone()) {
       throw new TimeoutException("Not done after " + timeout + " of virtual time");
     }

@@ -1,0 +1,284 @@
+package io.sagaflow.testkit.simulation;
+
+import io.sagaflow.ActionContext;
+import io.sagaflow.CompensationContext;
+import io.sagaflow.StepContext;
+import io.sagaflow.machine.Direction;
+import io.sagaflow.testkit.simulation.Blueprints.Aborted;
+import io.sagaflow.testkit.simulation.Blueprints.Rejected;
+import io.sagaflow.testkit.simulation.Blueprints.Unreachable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the generated actions and compensations do: they reach a participant over a network that
+ * loses, doubles and delays, take their time, fail, refuse, and take their process down.
+ */
+final class Participants {
+
+  private enum About {
+    DELAY,
+    WHEN,
+    LEAK
+  }
+
+  private static final int LATEST_MILLIS = 6_000;
+
+  private final World world;
+  private final Effects effects;
+  private final List<Oracle.OfCalls> oracles = CallOracles.all();
+
+  Participants(World world) {
+    this.world = world;
+    this.effects = new Effects(world);
+  }
+
+  @Nullable Integer act(StepPlan plan, ActionContext<Integer> context) throws Exception {
+    Invocation call = begin(plan, context, Direction.ACTION);
+    try {
+      return act(call);
+    } catch (Rejected e) {
+      call.step().rejectedActions++;
+      call.step().failedActions++;
+      throw e;
+    } catch (Exception e) {
+      call.step().failedActions += isTheirOwn(call, e) ? 1 : 0;
+      throw e;
+    } finally {
+      end(call);
+    }
+  }
+
+  void undo(StepPlan plan, CompensationContext<Integer, Integer> context) throws Exception {
+    Invocation call = begin(plan, context, Direction.COMPENSATION);
+    try {
+      undo(call);
+    } catch (Exception e) {
+      call.step().failedCompensations += isTheirOwn(call, e) ? 1 : 0;
+      throw e;
+    } finally {
+      end(call);
+    }
+  }
+
+  /** An interrupt before the timeout, by a coordinator that is being closed, is nobody's failure. */
+  private boolean isTheirOwn(Invocation call, Exception e) {
+    boolean early = world.nanos() - call.beganAt() < call.step().plan.timeout().toNanos();
+    return !(e instanceof InterruptedException && early && call.place().isClosing());
+  }
+
+  private Invocation begin(StepPlan plan, StepContext<Integer> context, Direction direction)
+      throws Unreachable {
+    SagaBook saga = world.books().find(context.sagaId());
+    Place place = world.placeOfCaller();
+    if (saga == null) {
+      throw new IllegalStateException("A call of a saga that was never started");
+    }
+    StepBook step = saga.steps.get(plan.index());
+    Invocation call =
+        new Invocation(
+            saga, step, direction, context, place, place.life(), saga.epoch, world.nanos());
+    long at = occasion(call);
+    boolean action = direction == Direction.ACTION;
+    if (isLethal(call)
+        || strikes(
+            action ? FaultKind.CRASH_BEFORE_ACTION : FaultKind.CRASH_BEFORE_COMPENSATION, at)) {
+      die(call);
+    }
+    for (Oracle.OfCalls oracle : oracles) {
+      String wrong = oracle.check(call);
+      if (wrong != null) {
+        world.verdict().violated(oracle.name(), wrong);
+      }
+    }
+    enter(call);
+    return call;
+  }
+
+  private boolean isLethal(Invocation call) {
+    boolean lethal =
+        world
+            .faults()
+            .strikes(
+                FaultKind.LETHAL_STEP,
+                Dice.occasion(
+                    call.saga().number, call.step().plan.index(), call.isAction() ? 0 : 1, 1));
+    call.saga().lethalCalls += lethal ? 1 : 0;
+    if (call.saga().lethalCalls > 4 * Place.MOST_RECOVERIES * call.saga().steps.size() + 8) {
+      world.verdict().violated("LethalSagasAreStopped", call + " kills again and again");
+    }
+    return lethal;
+  }
+
+  private void enter(Invocation call) {
+    StepBook step = call.step();
+    call.saga().running.add(call);
+    call.saga().answersAt = call.saga().answers;
+    world.trace().note(call.isAction() ? 10 : 11, call.saga().number * 16L + step.plan.index());
+    if (world.trace().isTold()) {
+      world.trace().tell(call.place() + " begins " + call);
+    }
+    if (call.isAction()) {
+      step.actionCalls++;
+      step.actionAttempt = call.context().attempt();
+      step.actionEpoch = call.epoch();
+      step.actionKey = call.context().idempotencyKey();
+    } else {
+      step.compensationCalls++;
+      step.compensationAttempt = call.context().attempt();
+      step.compensationEpoch = call.epoch();
+      step.compensationKey = call.context().idempotencyKey();
+    }
+  }
+
+  private void end(Invocation call) {
+    call.saga().running.remove(call);
+  }
+
+  private @Nullable Integer act(Invocation call) throws Exception {
+    long at = occasion(call);
+    StepPlan plan = call.step().plan;
+    boolean barrier = plan.discipline() == Discipline.BARRIER;
+    if (strikes(FaultKind.REQUEST_LOST, at)) {
+      throw new Unreachable("request lost");
+    }
+    if (barrier && strikes(FaultKind.LATE_REQUEST, at)) {
+      world.later(
+          1 + world.dice().below(LATEST_MILLIS, About.DELAY, at), () -> effects.arriveLate(call));
+      throw new Unreachable("no answer");
+    }
+    if (barrier) {
+      dawdle(call, FaultKind.SLOW_ACTION, at);
+    }
+    if (refuses(call, at)) {
+      throw new Rejected();
+    }
+    if (strikes(FaultKind.ACTION_FAILURE, at)) {
+      throw new Unreachable("connection reset");
+    }
+    Integer result = effects.apply(call);
+    if (plan.discipline() != Discipline.BARE && strikes(FaultKind.DUPLICATED_REQUEST, at)) {
+      effects.apply(call);
+    }
+    afterTheEffect(call, at);
+    return plan.hasResult() ? result : null;
+  }
+
+  private void afterTheEffect(Invocation call, long at) throws Exception {
+    if (strikes(FaultKind.CRASH_IN_ACTION, at)) {
+      die(call);
+    }
+    dawdle(call, FaultKind.SLOW_ACTION, at + 1);
+    leak(call, at);
+    succeedAtTheLastMoment(call, at);
+    if (strikes(FaultKind.ANSWER_LOST, at)) {
+      throw new Unreachable("answer lost");
+    }
+    if (strikes(FaultKind.ACTION_ABORT, at)) {
+      throw new Aborted();
+    }
+  }
+
+  /** A refusal is definite: only who hasn't done it yet refuses. */
+  private boolean refuses(Invocation call, long at) {
+    FaultKind kind =
+        switch (call.step().plan.kind()) {
+          case COMPENSATABLE -> FaultKind.REJECTION;
+          case PIVOT -> FaultKind.PIVOT_REJECTION;
+          case RETRIABLE -> FaultKind.REJECTION_AFTER_PIVOT;
+        };
+    return strikes(kind, at) && effects.mayRefuse(call);
+  }
+
+  private void undo(Invocation call) throws Exception {
+    long at = occasion(call);
+    boolean bare = call.step().plan.discipline() == Discipline.BARE;
+    if (strikes(FaultKind.REQUEST_LOST, at)) {
+      throw new Unreachable("request lost");
+    }
+    dawdle(call, FaultKind.SLOW_COMPENSATION, at);
+    if (strikes(FaultKind.COMPENSATION_FAILURE, at)) {
+      throw new Unreachable("connection reset");
+    }
+    effects.undo(call);
+    if (!bare && strikes(FaultKind.DUPLICATED_REQUEST, at)) {
+      effects.undo(call);
+    }
+    if (strikes(FaultKind.CRASH_IN_COMPENSATION, at)) {
+      die(call);
+    }
+    dawdle(call, FaultKind.SLOW_COMPENSATION, at + 1);
+    leak(call, at);
+    if (strikes(FaultKind.ANSWER_LOST, at)) {
+      throw new Unreachable("answer lost");
+    }
+  }
+
+  /** Takes a while, perhaps beyond the timeout. */
+  private void dawdle(Invocation call, FaultKind kind, long at) throws InterruptedException {
+    if (world.loop().canWait() && strikes(kind, at)) {
+      long most = call.step().plan.timeout().toMillis() * 3 / 2;
+      long millis = 1L + world.dice().below((int) most, About.WHEN, at);
+      world.loop().await(() -> false, Duration.ofMillis(millis));
+    }
+  }
+
+  /** Goes on in spite of its interrupt for longer than the coordinator has patience. */
+  private void leak(Invocation call, long at) {
+    if (!world.loop().canWait() || !strikes(FaultKind.LEAKING_CALL, at)) {
+      return;
+    }
+    call.saga().leakingCalls++;
+    long until = world.nanos() + (2L + world.dice().below(4, About.LEAK, at)) * 1_000_000_000L;
+    while (world.nanos() < until) {
+      try {
+        world.loop().await(() -> world.nanos() >= until, Duration.ofSeconds(6));
+      } catch (InterruptedException e) {
+        // that is what this is about
+      }
+    }
+    world.markers().hit(Marker.LEAKED_CALL_ENDS);
+  }
+
+  private void succeedAtTheLastMoment(Invocation call, long at) throws InterruptedException {
+    if (!world.loop().canWait()) {
+      return;
+    }
+    Optional<Duration> deadline = call.saga().blueprint.deadline();
+    if (deadline.isPresent() && strikes(FaultKind.SUCCESS_AT_THE_DEADLINE, at)) {
+      Duration left =
+          Duration.between(
+              call.place().clock().instant(), call.saga().startedAt.plus(deadline.get()));
+      waitUntil(left, Marker.SUCCESS_AT_THE_TICK_OF_THE_DEADLINE);
+    } else if (strikes(FaultKind.SUCCESS_AT_THE_TIMEOUT, at)) {
+      Duration passed = Duration.ofNanos(world.nanos() - call.beganAt());
+      waitUntil(
+          call.step().plan.timeout().minus(passed), Marker.SUCCESS_AT_THE_TICK_OF_THE_TIMEOUT);
+    }
+  }
+
+  private void waitUntil(Duration left, Marker marker) throws InterruptedException {
+    if (!left.isNegative()) {
+      world.loop().await(() -> false, left);
+      world.markers().hit(marker);
+    }
+  }
+
+  private void die(Invocation call) throws Unreachable {
+    world.markers().hit(Marker.CRASH_WITH_A_CALL_OPEN);
+    call.place().crash();
+    throw new Unreachable("the process died");
+  }
+
+  private boolean strikes(FaultKind kind, long at) {
+    return world.faults().strikes(kind, at);
+  }
+
+  private static long occasion(Invocation call) {
+    StepBook step = call.step();
+    int count = call.isAction() ? step.actionCalls : step.compensationCalls;
+    return Dice.occasion(call.saga().number, step.plan.index(), call.isAction() ? 0 : 1, count);
+  }
+}

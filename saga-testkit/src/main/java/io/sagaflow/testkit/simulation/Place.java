@@ -1,0 +1,316 @@
+package io.sagaflow.testkit.simulation;
+
+import io.sagaflow.SagaCoordinator;
+import io.sagaflow.SagaCoordinatorBuilder;
+import io.sagaflow.SagaException;
+import io.sagaflow.engine.Environment;
+import io.sagaflow.store.NodeId;
+import io.sagaflow.testkit.database.DatabaseClient;
+import io.sagaflow.testkit.loop.EventLoop;
+import io.sagaflow.testkit.loop.SimulatedProcess;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Where one process after the other runs a coordinator of the same name. */
+final class Place {
+
+  static final int MOST_RECOVERIES = 3;
+  static final Duration LEASE = Duration.ofSeconds(2);
+
+  private enum About {
+    PARK_AFTER
+  }
+
+  private static final int RESTART_MILLIS = 300;
+
+  private final World world;
+  private final int number;
+  private final Line line;
+  private List<Blueprint> known = List.of();
+  private SimulatedProcess process;
+  private @Nullable DatabaseClient client;
+  private @Nullable SagaCoordinator coordinator;
+  private int life;
+  private boolean closing;
+  private boolean paused;
+  private boolean evictedWhilePaused;
+  private boolean crashing;
+
+  Place(World world, int number) {
+    this.world = world;
+    this.number = number;
+    this.line = new Line(world, this);
+    this.process = world.loop().newProcess();
+  }
+
+  /** Starts the first process, or the next. */
+  void start() {
+    life++;
+    closing = false;
+    crashing = false;
+    evictedWhilePaused = false;
+    known = choose();
+    EventLoop loop = world.loop();
+    SimulatedProcess mine = loop.newProcess();
+    process = mine;
+    coordinator = null;
+    DatabaseClient mineToo = world.database().connect(line, task -> loop.execute(mine, task));
+    client = mineToo;
+    tell("starts");
+    execute(mine, () -> launch(mine, mineToo));
+  }
+
+  private List<Blueprint> choose() {
+    List<Blueprint> chosen = new ArrayList<>();
+    for (Blueprint blueprint : world.blueprints()) {
+      boolean missing =
+          world.blueprints().size() > 1
+              && world
+                  .faults()
+                  .strikes(
+                      FaultKind.MISSING_DEFINITION, Dice.occasion(number, life, chosen.size(), 0));
+      if (!missing) {
+        chosen.add(blueprint);
+      }
+    }
+    if (chosen.size() < world.blueprints().size()) {
+      world.markers().hit(Marker.DEFINITION_LEFT_FOR_ANOTHER_NODE);
+    }
+    return chosen.isEmpty() ? List.of(world.blueprints().get(0)) : chosen;
+  }
+
+  private void launch(SimulatedProcess mine, DatabaseClient store) {
+    SagaCoordinatorBuilder builder =
+        SagaCoordinator.builder()
+            .store(store)
+            .nodeName("n" + number)
+            .leaseDuration(LEASE)
+            .pollInterval(Duration.ofMillis(250))
+            .drainTimeout(Duration.ofSeconds(1))
+            .interruptGrace(Duration.ofSeconds(1))
+            .storeTimeout(Duration.ofSeconds(5))
+            .parkAfter(parkAfter())
+            .maxRecoveries(MOST_RECOVERIES)
+            .codec(new SimulatedCodec(this::read));
+    for (Blueprint blueprint : known) {
+      builder.register(blueprint.definition());
+    }
+    try {
+      SagaCoordinator started = builder.startIn(() -> environment(mine));
+      if (process == mine) {
+        coordinator = started;
+      }
+    } catch (SagaException e) { // the database is away
+      world.later(RESTART_MILLIS, () -> startAgain(mine));
+    }
+  }
+
+  private void startAgain(SimulatedProcess failed) {
+    if (process == failed && !failed.isDead()) {
+      crash();
+    }
+  }
+
+  private Duration parkAfter() {
+    boolean soon = world.dice().unit(About.PARK_AFTER, number) < 0.5;
+    return soon ? Duration.ofMillis(150) : Duration.ofMinutes(1);
+  }
+
+  private Environment environment(SimulatedProcess mine) {
+    EventLoop loop = world.loop();
+    return new Environment(
+        mine.clock(),
+        mine::nanos,
+        world.random(),
+        (delay, task) -> loop.schedule(mine, delay, () -> run(mine, task))::run,
+        loop::awaitDone,
+        task -> loop.execute(mine, () -> run(mine, task)),
+        task -> loop.execute(mine, () -> call(mine, task)),
+        () -> {});
+  }
+
+  private void execute(SimulatedProcess mine, Runnable task) {
+    world.loop().execute(mine, () -> run(mine, task));
+  }
+
+  /** Work of the engine may have to wait for a lock, for which it needs a thread; mostly not. */
+  private void run(SimulatedProcess mine, Runnable task) {
+    if (world.database().anyLockHeld() && !world.loop().canWait()) {
+      world.loop().runOnFiber(mine, task);
+    } else {
+      task.run();
+    }
+  }
+
+  /** A call that takes time needs a thread; chance decides before it is known which call it is. */
+  private void call(SimulatedProcess mine, Runnable task) {
+    if (world.faults().mayTakeTime() && world.random().nextInt(4) == 0) {
+      world.loop().runOnFiber(mine, task);
+    } else {
+      task.run();
+    }
+  }
+
+  /** An input is read: some are lethal to a process that recovers their saga. */
+  private void read(int value) {
+    world.workload().read(this, value);
+  }
+
+  /** The process dies here: nothing that it was about to do happens any more. */
+  void crash() {
+    if (crashing) {
+      return;
+    }
+    crashing = true;
+    tell("dies");
+    SimulatedProcess dying = process;
+    DatabaseClient cut = client;
+    if (cut != null) {
+      cut.disconnect();
+    }
+    dying.pause();
+    world.loop().execute(null, () -> bury(dying));
+  }
+
+  private void bury(SimulatedProcess dying) {
+    dying.kill();
+    paused = false;
+    coordinator = null;
+    world.books().died(this, life);
+    world.later(1 + world.random().nextInt(world.faults().areOver() ? 1 : 3_000), this::start);
+  }
+
+  void pause() {
+    if (!crashing && process.isRunning()) {
+      paused = true;
+      tell("is paused");
+      process.pause();
+    }
+  }
+
+  void resume() {
+    if (!crashing && paused) {
+      tell("goes on");
+      paused = false;
+      if (evictedWhilePaused) {
+        world.markers().hit(Marker.ZOMBIE_WAKES_AFTER_ITS_EVICTION);
+      }
+      evictedWhilePaused = false;
+      process.resume();
+    }
+  }
+
+  /** Closes the coordinator in an orderly way, and starts another. */
+  void close() {
+    SagaCoordinator closed = coordinator;
+    SimulatedProcess mine = process;
+    if (crashing || paused || closed == null || closing) {
+      return;
+    }
+    closing = true;
+    tell("is closed");
+    if (world.books().hasCallOn(this)) {
+      world.markers().hit(Marker.CLOSED_WITH_A_CALL_OPEN);
+    }
+    world
+        .loop()
+        .executeFiber(
+            mine,
+            () -> {
+              closed.close();
+              if (process == mine) {
+                crash(); // the process ends with its coordinator
+              }
+            });
+  }
+
+  void setClockError(Duration error) {
+    if (error.isNegative()) {
+      world.markers().hit(Marker.CLOCK_SET_BACK);
+    }
+    tell("has its clock off by " + error);
+    process.setClockError(error);
+  }
+
+  /** Ends whatever is wrong with it. */
+  void heal() {
+    process.setClockError(Duration.ZERO);
+    resume();
+    line.heal();
+    if (known.size() < world.blueprints().size()) {
+      close();
+      if (!closing) {
+        crash();
+      }
+    }
+  }
+
+  /** The coordinator, if somebody outside could reach it. */
+  @Nullable SagaCoordinator reachable() {
+    return crashing || paused || closing ? null : coordinator;
+  }
+
+  boolean knows(Blueprint blueprint) {
+    return known.contains(blueprint);
+  }
+
+  boolean isProcess(@Nullable SimulatedProcess other) {
+    return process == other;
+  }
+
+  boolean isPaused() {
+    return paused;
+  }
+
+  boolean isCrashing() {
+    return crashing;
+  }
+
+  boolean isClosing() {
+    return closing;
+  }
+
+  void evictedWhilePaused() {
+    evictedWhilePaused = true;
+  }
+
+  void claimed() {
+    line.claimed();
+  }
+
+  Line line() {
+    return line;
+  }
+
+  int life() {
+    return life;
+  }
+
+  int number() {
+    return number;
+  }
+
+  InstantSource clock() {
+    return process.clock();
+  }
+
+  /** Whether a node is this place's, and has its lease. */
+  boolean isNode(@Nullable NodeId node) {
+    return node != null && world.books().placeOf(node) == this && world.database().isAlive(node);
+  }
+
+  private void tell(String what) {
+    world.trace().note(50 + number, what.hashCode());
+    if (world.trace().isTold()) {
+      world.trace().tell(this + " " + what);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "n" + number;
+  }
+}

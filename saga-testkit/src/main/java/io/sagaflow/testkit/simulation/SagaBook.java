@@ -1,0 +1,86 @@
+package io.sagaflow.testkit.simulation;
+
+import io.sagaflow.SagaId;
+import io.sagaflow.SagaStatus;
+import io.sagaflow.StepKind;
+import io.sagaflow.store.NodeId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of one saga: the oracles' own idea of it, made of nothing that the engine says. */
+final class SagaBook {
+
+  final int number;
+  final Blueprint blueprint;
+  final SagaId id;
+  final List<StepBook> steps = new ArrayList<>();
+  final List<Invocation> running = new ArrayList<>(1);
+
+  /** By the clock of whoever started it. */
+  final Instant startedAt;
+
+  @Nullable NodeId owner;
+
+  /** Counts the ownerships: a call knows under which it began. */
+  int epoch;
+
+  SagaStatus status = SagaStatus.RUNNING;
+  long seq;
+  boolean turned;
+  boolean ended;
+
+  /** Whether somebody was told that it was started. */
+  boolean acknowledged;
+
+  int cancelsPosted;
+  int retriesPosted;
+  int answers;
+
+  /** How many answers there were when the latest call began. */
+  int answersAt;
+
+  int lethalReads;
+  int lethalCalls;
+  int deaths;
+  int leakingCalls;
+
+  SagaBook(int number, Blueprint blueprint, SagaId id, Instant startedAt) {
+    this.startedAt = startedAt;
+    this.number = number;
+    this.blueprint = blueprint;
+    this.id = id;
+    for (StepPlan plan : blueprint.steps()) {
+      steps.add(new StepBook(plan));
+    }
+  }
+
+  StepBook step(String name) {
+    return steps.get(Blueprint.indexOf(name));
+  }
+
+  /** How many steps are completed, from the first on. */
+  int completed() {
+    int count = 0;
+    while (count < steps.size() && steps.get(count).journaled == StepBook.Journaled.COMPLETED) {
+      count++;
+    }
+    return count;
+  }
+
+  /** Whether the pivot may have begun, and wasn't rejected, as far as its participant knows. */
+  boolean mayHavePassedThePivot() {
+    for (StepBook step : steps) {
+      if (step.plan.kind() == StepKind.PIVOT) {
+        return step.mayHaveEffect();
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public String toString() {
+    return "saga " + number + " (" + blueprint.definition() + ")";
+  }
+}

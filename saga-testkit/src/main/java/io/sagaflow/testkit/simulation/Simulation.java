@@ -1,0 +1,230 @@
+package io.sagaflow.testkit.simulation;
+
+import io.sagaflow.testkit.database.Pace;
+import io.sagaflow.testkit.database.SimulatedDatabase;
+import io.sagaflow.testkit.loop.EventLoop;
+import io.sagaflow.testkit.loop.Order;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One run: several coordinators on one simulated database, under a workload and faults, and then a
+ * quiet phase in which everything must end.
+ *
+ * <p>Everything that happens follows from the settings; running them again gives the same trace.
+ */
+final class Simulation implements World {
+
+  private static final int ROUND_MILLIS = 1_000;
+  private static final int QUIET_ROUNDS = 300;
+
+  private enum About {
+    PLACES,
+    CHAOS
+  }
+
+  private final Settings settings;
+  private final EventLoop loop;
+  private final SplittableRandom random;
+  private final Dice dice;
+  private final Trace trace;
+  private final Verdict verdict;
+  private final Faults faults;
+  private final Markers markers = new Markers();
+  private final SimulatedDatabase database;
+  private final Books books;
+  private final Workload workload;
+  private final List<Place> places = new ArrayList<>();
+  private final List<Blueprint> blueprints;
+  private int quietRounds;
+
+  private Simulation(Settings settings) {
+    this.settings = settings;
+    this.dice = new Dice(settings.seed());
+    this.random = new SplittableRandom(Dice.mix(settings.seed() + 31 * settings.schedule()));
+    this.loop = new EventLoop(Order.byChance(random.split()));
+    this.trace = new Trace(loop, settings.told());
+    this.verdict = new Verdict(trace);
+    this.faults = new Faults(dice, settings, trace);
+    this.books = new Books(this);
+    this.database = new SimulatedDatabase(new LoopPace(loop), books);
+    this.workload = new Workload(this);
+    this.blueprints = new Blueprints(dice, faults, new Participants(this)).generate();
+  }
+
+  /** Runs a world from its beginning to its end. */
+  static Run run(Settings settings) {
+    Simulation simulation = new Simulation(settings);
+    try {
+      simulation.run();
+    } catch (Throwable e) { // of the simulated world or ours: either way this seed has found it
+      simulation.verdict.violated("NothingIsThrown", e.toString());
+      simulation.trace.tell("  THROWN " + e);
+    } finally {
+      simulation.loop.close();
+    }
+    return simulation.report();
+  }
+
+  private void run() {
+    int count = 1 + dice.below(4, About.PLACES, 0);
+    for (int i = 0; i < count; i++) {
+      places.add(new Place(this, i));
+    }
+    places.forEach(Place::start);
+    workload.begin(settings.withoutSagas());
+    int chaosMillis = workload.spanMillis() + dice.below(6_000, About.CHAOS, 0);
+    new Nemesis(this).plan(chaosMillis);
+    later(chaosMillis, this::heal);
+    loop.runUntil(
+        this::isOver, loop.now().plusMillis(chaosMillis + (QUIET_ROUNDS + 1L) * ROUND_MILLIS));
+    if (!verdict.isWrong()) {
+      checkTheEnd();
+    }
+  }
+
+  private boolean isOver() {
+    return verdict.isWrong() || (allHasEnded() && isQuiet());
+  }
+
+  private boolean allHasEnded() {
+    return faults.areOver() && workload.isAcknowledged() && books.open() == 0;
+  }
+
+  /** Whoever waits for an end is told a little later. */
+  private boolean isQuiet() {
+    return quietRounds > 2 || workload.areWatchesTold();
+  }
+
+  private void heal() {
+    trace.tell("All faults are over");
+    faults.end();
+    places.forEach(Place::heal);
+    later(ROUND_MILLIS, this::quietRound);
+  }
+
+  private void quietRound() {
+    quietRounds = allHasEnded() ? quietRounds + 1 : 0;
+    workload.sendOn();
+    later(ROUND_MILLIS, this::quietRound);
+  }
+
+  private void checkTheEnd() {
+    List<Oracle.OfEnds> oracles = EndOracles.all(database);
+    for (SagaBook saga : books.sagas()) {
+      for (Oracle.OfEnds oracle : oracles) {
+        String wrong = oracle.check(saga);
+        if (wrong != null) {
+          verdict.violated(oracle.name(), wrong);
+        }
+      }
+    }
+    if (!workload.isAcknowledged()) {
+      verdict.violated("EveryStartIsAnswered", "a start got no answer long after the last fault");
+    }
+    workload.checkWatches();
+  }
+
+  private Run report() {
+    return new Run(
+        settings,
+        books.sagas().size(),
+        trace.hash(),
+        verdict.violation(),
+        markers,
+        faults,
+        workload.sagas(),
+        trace.lines());
+  }
+
+  /** The loop, as the database sees it. */
+  private record LoopPace(EventLoop loop) implements Pace {
+
+    @Override
+    public void later(Duration delay, Runnable event) {
+      if (delay.isZero()) {
+        loop.execute(null, event);
+      } else {
+        loop.schedule(null, delay, event);
+      }
+    }
+
+    @Override
+    public boolean await(BooleanSupplier condition, Duration atMost) {
+      try {
+        return loop.awaitOrRun(condition, atMost);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return condition.getAsBoolean();
+      }
+    }
+  }
+
+  @Override
+  public void later(long millis, Runnable event) {
+    loop.schedule(null, Duration.ofMillis(millis), event);
+  }
+
+  @Override
+  public EventLoop loop() {
+    return loop;
+  }
+
+  @Override
+  public SimulatedDatabase database() {
+    return database;
+  }
+
+  @Override
+  public Books books() {
+    return books;
+  }
+
+  @Override
+  public Dice dice() {
+    return dice;
+  }
+
+  @Override
+  public Faults faults() {
+    return faults;
+  }
+
+  @Override
+  public Trace trace() {
+    return trace;
+  }
+
+  @Override
+  public Verdict verdict() {
+    return verdict;
+  }
+
+  @Override
+  public Markers markers() {
+    return markers;
+  }
+
+  @Override
+  public Workload workload() {
+    return workload;
+  }
+
+  @Override
+  public SplittableRandom random() {
+    return random;
+  }
+
+  @Override
+  public List<Place> places() {
+    return places;
+  }
+
+  @Override
+  public List<Blueprint> blueprints() {
+    return blueprints;
+  }
+}

@@ -1,0 +1,78 @@
+package io.sagaflow.testkit.simulation;
+
+import io.sagaflow.StepKind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one step of one saga: from the journal as it is committed, from the calls that
+ * began, and from the participant, whose own row it holds, too.
+ */
+final class StepBook {
+
+  /** What the journal says. */
+  enum Journaled {
+    NOTHING,
+    STARTED,
+    COMPLETED,
+    REJECTED,
+    UNKNOWN,
+    COMPENSATED
+  }
+
+  final StepPlan plan;
+
+  Journaled journaled = Journaled.NOTHING;
+  @Nullable Integer result;
+
+  /** Failure records, and the calls that failed: none is journaled that didn't happen. */
+  int failureRecords;
+
+  int failedActions;
+  int compensationFailureRecords;
+  int failedCompensations;
+
+  int actionCalls;
+  int compensationCalls;
+
+  /** How many of the calls ended in a definite rejection. */
+  int rejectedActions;
+
+  @Nullable String actionKey;
+  @Nullable String compensationKey;
+
+  /** The latest attempt begun, and under which ownership, for each direction. */
+  int actionAttempt;
+
+  int actionEpoch = -1;
+  int compensationAttempt;
+  int compensationEpoch = -1;
+
+  /** The participant's barrier: an action row, by whom it was written, a compensation row. */
+  boolean actionRow;
+
+  boolean writtenByAction;
+  boolean compensationRow;
+  @Nullable Integer stored;
+
+  /** The net effect. */
+  int net;
+
+  StepBook(StepPlan plan) {
+    this.plan = plan;
+  }
+
+  /** Whether a call began that wasn't definitely rejected. */
+  boolean mayHaveEffect() {
+    return actionCalls > rejectedActions;
+  }
+
+  /** Whether there is anything to undo in principle. */
+  boolean hasEffects() {
+    return plan.kind() != StepKind.COMPENSATABLE || plan.compensated();
+  }
+
+  /** Whether the participant copes with the repeated calls that this run may bring. */
+  boolean isCounted() {
+    return plan.discipline() != Discipline.BARE && hasEffects();
+  }
+}

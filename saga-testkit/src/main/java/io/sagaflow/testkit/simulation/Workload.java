@@ -1,0 +1,279 @@
+package io.sagaflow.testkit.simulation;
+
+import io.sagaflow.CoordinatorClosedException;
+import io.sagaflow.SagaConflictException;
+import io.sagaflow.SagaCoordinator;
+import io.sagaflow.SagaException;
+import io.sagaflow.SagaHandle;
+import io.sagaflow.SagaId;
+import io.sagaflow.SagaOutcome;
+import io.sagaflow.SagaStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clients: they start sagas on any node, and start them again until they are told that they are
+ * started; they start some twice at once, cancel some, and wait for some.
+ */
+final class Workload {
+
+  private enum About {
+    SIZE,
+    SAGAS,
+    SPAN,
+    WHEN,
+    WHICH,
+    WHERE,
+    FIBER,
+    WATCH,
+    CANCEL_WHEN
+  }
+
+  private static final int AGAIN_MILLIS = 400;
+  private static final int NESTED_STARTS = 4;
+  private static final int OTHER_INPUT = 1_000_000;
+
+  private final World world;
+  private final int sagas;
+  private final int spanMillis;
+  private final List<@Nullable SagaId> ids = new ArrayList<>();
+  private final List<Watch> watches = new ArrayList<>();
+  private int unacknowledged;
+  private int nested;
+
+  private record Watch(Place place, int life, SagaId saga, CompletableFuture<SagaOutcome> told) {}
+
+  Workload(World world) {
+    this.world = world;
+    double size = world.dice().unit(About.SIZE, 0);
+    int most = size < 0.15 ? 3 : size < 0.4 ? 40 : 200;
+    this.sagas = 1 + world.dice().below(most, About.SAGAS, 0);
+    this.spanMillis = 1 + world.dice().below(5_000, About.SPAN, 0);
+  }
+
+  int sagas() {
+    return sagas;
+  }
+
+  int spanMillis() {
+    return spanMillis;
+  }
+
+  void begin(Set<Integer> without) {
+    for (int i = 0; i < sagas; i++) {
+      int number = i;
+      ids.add(null);
+      if (!without.contains(i)) {
+        unacknowledged++;
+        world.later(
+            world.dice().below(spanMillis, About.WHEN, i),
+            () -> start(new Start(number, 0, false)));
+        if (world.faults().strikes(FaultKind.SECOND_START, i)) {
+          unacknowledged++;
+          world.later(
+              world.dice().below(spanMillis, About.WHEN, i),
+              () -> start(new Start(number, 0, true)));
+        }
+      }
+    }
+  }
+
+  /** A request to start a saga: the how-manieth try, and whether it is a second request. */
+  private record Start(int number, int tries, boolean second) {
+
+    Start again() {
+      return new Start(number, tries + 1, second);
+    }
+
+    long occasion() {
+      return Dice.occasion(number, tries, second ? 1 : 0, 0);
+    }
+  }
+
+  private void start(Start start) {
+    Blueprint blueprint = blueprintOf(start.number());
+    Place place =
+        world
+            .places()
+            .get(world.dice().below(world.places().size(), About.WHERE, start.occasion()));
+    SagaCoordinator coordinator = place.reachable();
+    if (coordinator == null || !place.knows(blueprint) || nested >= NESTED_STARTS) {
+      world.later(coordinator == null ? AGAIN_MILLIS : 3, () -> start(start.again()));
+      return;
+    }
+    Runnable call = () -> start(start, place, coordinator, blueprint);
+    if (world.dice().unit(About.FIBER, start.occasion()) < 0.03 || world.database().anyLockHeld()) {
+      world.loop().runOnFiber(null, call);
+    } else {
+      call.run();
+    }
+  }
+
+  private Blueprint blueprintOf(int number) {
+    List<Blueprint> all = world.blueprints();
+    return all.get(world.dice().below(all.size(), About.WHICH, number));
+  }
+
+  private void start(Start start, Place place, SagaCoordinator coordinator, Blueprint blueprint) {
+    int life = place.life();
+    if (world.trace().isTold()) {
+      world.trace().tell(place + " is asked to start saga " + start.number());
+    }
+    nested++;
+    try {
+      SagaHandle handle =
+          coordinator.start(blueprint.definition(), "saga-" + start.number(), start.number());
+      acknowledged(start, handle);
+      if (place.life() == life && world.dice().unit(About.WATCH, start.occasion()) < 0.1) {
+        if (world.trace().isTold()) {
+          world.trace().tell(place + " is asked to tell the end of saga " + start.number());
+        }
+        watches.add(new Watch(place, life, handle.id(), handle.completion().toCompletableFuture()));
+      }
+      conflict(start, coordinator, blueprint);
+      commands(start, handle.id());
+    } catch (SagaException e) {
+      if (start.tries() > 0) {
+        world.markers().hit(Marker.START_IN_DOUBT);
+      }
+      world.later(AGAIN_MILLIS, () -> start(start.again()));
+    } finally {
+      nested--;
+    }
+  }
+
+  private void acknowledged(Start start, SagaHandle handle) {
+    SagaId known = ids.get(start.number());
+    unacknowledged--;
+    if (known != null && !known.equals(handle.id())) {
+      world.verdict().violated("OneSagaForAKey", "saga " + start.number() + " has two ids");
+    }
+    if (known != null) {
+      world.markers().hit(Marker.TWO_STARTS_OF_ONE_KEY);
+    }
+    ids.set(start.number(), handle.id());
+    SagaBook book = world.books().find(handle.id());
+    if (book == null) {
+      world
+          .verdict()
+          .violated("NothingAcknowledgedIsLost", "saga " + start.number() + " isn't there");
+    } else {
+      book.acknowledged = true;
+    }
+  }
+
+  /** The same key with another input is refused. */
+  private void conflict(Start start, SagaCoordinator coordinator, Blueprint blueprint) {
+    if (!world.faults().strikes(FaultKind.START_WITH_ANOTHER_INPUT, start.occasion())) {
+      return;
+    }
+    try {
+      coordinator.start(
+          blueprint.definition(), "saga-" + start.number(), start.number() + OTHER_INPUT);
+      world
+          .verdict()
+          .violated("ConflictsAreRefused", "saga " + start.number() + " took both inputs");
+    } catch (SagaConflictException e) {
+      world.markers().hit(Marker.CONFLICTING_START);
+    } catch (SagaException e) {
+      // no answer to be had: nothing to be said
+    }
+  }
+
+  private void commands(Start start, SagaId id) {
+    long at = start.occasion();
+    if (world.faults().strikes(FaultKind.CANCEL, at)) {
+      int when = world.dice().below(2_000, About.CANCEL_WHEN, at);
+      world.later(when, () -> command(at, coordinator -> coordinator.cancel(id, "ann", "chance")));
+    }
+    if (world.faults().strikes(FaultKind.RETRY_COMMAND, at)) {
+      int when = world.dice().below(4_000, About.CANCEL_WHEN, at + 1);
+      world.later(when, () -> command(at, coordinator -> coordinator.retry(id, "ann", "chance")));
+    }
+  }
+
+  private interface Command {
+    void give(SagaCoordinator coordinator);
+  }
+
+  private void command(long at, Command command) {
+    Place place =
+        world.places().get(world.dice().below(world.places().size(), About.WHERE, at + 7));
+    SagaCoordinator coordinator = place.reachable();
+    if (coordinator == null) {
+      return;
+    }
+    world
+        .loop()
+        .runOnFiber(
+            null,
+            () -> {
+              try {
+                command.give(coordinator);
+              } catch (SagaException e) {
+                // nobody promised anything
+              }
+            });
+  }
+
+  /** An operator sends every stuck saga on, once in a while. */
+  void sendOn() {
+    for (SagaBook saga : List.copyOf(world.books().sagas())) {
+      if (saga.status == SagaStatus.STUCK) {
+        command(saga.number, coordinator -> coordinator.retry(saga.id, "ann", "all is well again"));
+      }
+    }
+  }
+
+  /** A process reads an input; if it is lethal, and the saga exists, this is a recovery. */
+  void read(Place place, int number) {
+    SagaId id = number < ids.size() && number >= 0 ? ids.get(number) : null;
+    SagaBook saga = id == null ? null : world.books().find(id);
+    if (saga == null || world.books().placeOf(saga.owner) != place) {
+      return;
+    }
+    if (world.faults().strikes(FaultKind.LETHAL_INPUT, Dice.occasion(number, 0, 0, 5))) {
+      saga.lethalReads++;
+      place.crash();
+      if (saga.lethalReads > 4 * Place.MOST_RECOVERIES + 8) {
+        world.verdict().violated("LethalSagasAreStopped", saga + " kills again and again");
+      }
+    }
+  }
+
+  boolean isAcknowledged() {
+    return unacknowledged == 0;
+  }
+
+  boolean areWatchesTold() {
+    for (Watch watch : watches) {
+      if (watch.place().life() == watch.life() && !watch.told().isDone()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Who waits for a saga on a node that lives is told of its end. */
+  void checkWatches() {
+    for (Watch watch : watches) {
+      if (watch.place().life() == watch.life() && !watch.told().isDone()) {
+        SagaBook saga = world.books().find(watch.saga());
+        world.verdict().violated("WatchersAreTold", "the end of " + saga + " was told to nobody");
+      }
+      if (watch.told().isCompletedExceptionally()) {
+        checkFailure(watch);
+      }
+    }
+  }
+
+  private void checkFailure(Watch watch) {
+    Throwable failure = watch.told().handle((outcome, error) -> error).join();
+    if (!(failure instanceof CoordinatorClosedException)) {
+      world.verdict().violated("WatchersAreTold", "of a failure instead of an end: " + failure);
+    }
+  }
+}

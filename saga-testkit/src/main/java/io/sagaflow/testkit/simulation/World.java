@@ -1,0 +1,67 @@
+package io.sagaflow.testkit.simulation;
+
+import io.sagaflow.store.DefinitionRef;
+import io.sagaflow.testkit.database.SimulatedDatabase;
+import io.sagaflow.testkit.loop.EventLoop;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** What everything in a run shares. */
+interface World {
+
+  EventLoop loop();
+
+  SimulatedDatabase database();
+
+  Books books();
+
+  Dice dice();
+
+  Faults faults();
+
+  Trace trace();
+
+  Verdict verdict();
+
+  Markers markers();
+
+  /** Randomness of the engine's own, and of whatever needs no occasion. */
+  SplittableRandom random();
+
+  List<Place> places();
+
+  List<Blueprint> blueprints();
+
+  /** Something that a run does later on, whatever becomes of any process. */
+  void later(long millis, Runnable event);
+
+  default long nanos() {
+    return loop().nanos();
+  }
+
+  default Place place(String name) {
+    return places().get(Integer.parseInt(name.substring(1)));
+  }
+
+  default Blueprint blueprint(DefinitionRef ref) {
+    for (Blueprint blueprint : blueprints()) {
+      if (blueprint.definition().name().equals(ref.name())
+          && blueprint.definition().version() == ref.version()) {
+        return blueprint;
+      }
+    }
+    throw new IllegalStateException("No definition " + ref);
+  }
+
+  Workload workload();
+
+  /** The place on which the caller runs. */
+  default Place placeOfCaller() {
+    for (Place place : places()) {
+      if (place.isProcess(loop().current())) {
+        return place;
+      }
+    }
+    throw new IllegalStateException("Nobody's process runs this");
+  }
+}
