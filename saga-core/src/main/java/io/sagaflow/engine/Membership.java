@@ -60,14 +60,20 @@ final class Membership {
     sightings.keySet().retainAll(beats.stream().map(NodeBeat::node).toList());
     for (NodeBeat beat : beats) {
       if (!beat.node().equals(self.id()) && isDead(beat, now)) {
-        LOG.warn(
-            "Node {} ({}) gave no sign for {}: its sagas are taken over",
-            beat.name(),
-            beat.node(),
-            options.lease());
-        store.evict(beat.node());
-        sightings.remove(beat.node());
+        takeOver(beat);
       }
+    }
+  }
+
+  /** It may have woken up since it was looked at: then it keeps its lease. */
+  private void takeOver(NodeBeat silent) {
+    sightings.remove(silent.node());
+    if (store.evictIfSilent(silent)) {
+      LOG.warn(
+          "Node {} ({}) gave no sign for {}: its sagas are taken over",
+          silent.name(),
+          silent.node(),
+          options.lease());
     }
   }
 

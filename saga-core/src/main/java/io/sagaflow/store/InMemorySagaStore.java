@@ -112,6 +112,12 @@ public final class InMemorySagaStore implements SagaStore {
   }
 
   @Override
+  public synchronized boolean evictIfSilent(NodeBeat seen) {
+    NodeBeat now = nodes.get(seen.node());
+    return now == null || nodes.remove(seen.node(), seen);
+  }
+
+  @Override
   public synchronized int releaseOrphans(int limit) {
     int freed = 0;
     for (NodeId owner : List.copyOf(owned.keySet())) {

@@ -37,6 +37,7 @@ final class Nodes {
   private final String renew;
   private final String list;
   private final String delete;
+  private final String deleteSilent;
   private final String release;
 
   Nodes(Database database, Tables tables) {
@@ -58,6 +59,14 @@ final class Nodes {
             """);
     this.list = tables.fill("SELECT node_id, name, beats FROM ${t}node WHERE lane = 0");
     this.delete = tables.fill("DELETE FROM ${t}node WHERE node_id = ?");
+    // The heartbeat row first: while this waits for a batch under way, no heartbeat gets through,
+    // so a node that wakes up meanwhile doesn't believe that it has renewed its lease.
+    this.deleteSilent =
+        tables.fill(
+            """
+            WITH silent AS (SELECT node_id FROM ${t}node WHERE id = ? AND beats = ? FOR UPDATE)
+            DELETE FROM ${t}node n USING silent WHERE n.node_id = silent.node_id
+            """);
     this.release =
         tables.fill(
             """
@@ -141,6 +150,24 @@ final class Nodes {
 
   void evict(NodeId node) {
     database.autocommit("evict node " + node, connection -> delete(connection, node));
+  }
+
+  boolean evictIfSilent(NodeBeat seen) {
+    return database.autocommit(
+        "evict node " + seen.node() + " unless it is alive",
+        connection -> {
+          try (PreparedStatement statement = Database.prepare(connection, deleteSilent)) {
+            statement.setObject(1, seen.node().value());
+            statement.setLong(2, seen.beats());
+            return statement.executeUpdate() > 0 || !hasLease(connection, seen.node());
+          }
+        });
+  }
+
+  private boolean hasLease(Connection connection, NodeId node) throws SQLException {
+    try (PreparedStatement statement = Database.prepare(connection, list)) {
+      return read(statement).stream().anyMatch(beat -> beat.node().equals(node));
+    }
   }
 
   /** Shuts the door first, so that no write of this node can follow the release. */

@@ -131,6 +131,11 @@ public final class PostgresSagaStore implements SagaStore {
   }
 
   @Override
+  public boolean evictIfSilent(NodeBeat seen) {
+    return nodes.evictIfSilent(seen);
+  }
+
+  @Override
   public int releaseOrphans(int limit) {
     return orphans.release(limit);
   }

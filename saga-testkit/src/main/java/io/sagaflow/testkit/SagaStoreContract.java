@@ -242,6 +242,35 @@ public abstract class SagaStoreContract {
   }
 
   @Test
+  void givenSilentNode_whenEvictedAsSilent_thenItIsFenced() {
+    NodeBeat seen = store.nodes().get(0);
+
+    boolean evicted = store.evictIfSilent(seen);
+
+    assertThat(evicted).isTrue();
+    assertThatThrownBy(() -> store.heartbeat(node)).isInstanceOf(NodeFencedException.class);
+  }
+
+  @Test
+  void givenNodeThatHasRenewedItsLease_whenEvictedAsSilent_thenItKeepsIt() {
+    NodeBeat seen = store.nodes().get(0);
+    store.heartbeat(node);
+
+    boolean evicted = store.evictIfSilent(seen);
+
+    assertThat(evicted).isFalse();
+    assertThat(store.heartbeat(node)).extracting(NodeBeat::node).containsExactly(node);
+  }
+
+  @Test
+  void givenNodeWithoutLease_whenEvictedAsSilent_thenItHasNone() {
+    boolean evicted = store.evictIfSilent(new NodeBeat(new NodeId(UUID.randomUUID()), "b", 1));
+
+    assertThat(evicted).isTrue();
+    assertThat(store.nodes()).extracting(NodeBeat::node).containsExactly(node);
+  }
+
+  @Test
   void givenNodeWithoutLease_whenEvicted_thenNothingHappens() {
     store.evict(new NodeId(UUID.randomUUID()));
 

@@ -56,6 +56,11 @@ class ForwardingStore implements SagaStore {
   }
 
   @Override
+  public boolean evictIfSilent(NodeBeat seen) {
+    return store.evictIfSilent(seen);
+  }
+
+  @Override
   public int releaseOrphans(int limit) {
     return store.releaseOrphans(limit);
   }

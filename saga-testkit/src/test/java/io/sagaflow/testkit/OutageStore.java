@@ -137,6 +137,12 @@ final class OutageStore extends ForwardingStore {
   }
 
   @Override
+  public boolean evictIfSilent(NodeBeat seen) {
+    ask();
+    return super.evictIfSilent(seen);
+  }
+
+  @Override
   public int releaseOrphans(int limit) {
     ask();
     return super.releaseOrphans(limit);

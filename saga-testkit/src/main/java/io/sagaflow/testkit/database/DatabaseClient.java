@@ -135,6 +135,12 @@ public final class DatabaseClient implements SagaStore {
   }
 
   @Override
+  public boolean evictIfSilent(NodeBeat seen) {
+    execute(new EvictSilent(this, seen));
+    return !database.isAlive(seen.node());
+  }
+
+  @Override
   public int releaseOrphans(int limit) {
     OrphanRelease release = new OrphanRelease(this, limit);
     execute(release);

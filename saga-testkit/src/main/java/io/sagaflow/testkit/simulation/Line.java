@@ -42,7 +42,7 @@ final class Line implements Wire {
           case JOIN, EVICT, RELEASE_ORPHANS, LEAVE, POST -> ofWrite(at);
           case READ -> struck(FaultKind.EXCHANGE_NOT_SENT, at) ? Fate.NOT_SENT : Fate.ANSWERED;
         };
-    if (fate.outcome() != Fate.Outcome.ANSWERED && world.trace().isTold()) {
+    if (world.trace().isTold() && exchange != Exchange.READ && exchange != Exchange.BATCH) {
       world.trace().tell("  " + place + ": " + exchange + " is " + fate.outcome());
     }
     return fate;

@@ -8,6 +8,7 @@ import io.sagaflow.testkit.simulation.Blueprints.Aborted;
 import io.sagaflow.testkit.simulation.Blueprints.Rejected;
 import io.sagaflow.testkit.simulation.Blueprints.Unreachable;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -63,10 +64,20 @@ final class Participants {
     }
   }
 
-  /** An interrupt before the timeout, by a coordinator that is being closed, is nobody's failure. */
+  /** An interrupt for no other reason than that the coordinator is being closed isn't theirs. */
   private boolean isTheirOwn(Invocation call, Exception e) {
-    boolean early = world.nanos() - call.beganAt() < call.step().plan.timeout().toNanos();
-    return !(e instanceof InterruptedException && early && call.place().isClosing());
+    if (!(e instanceof InterruptedException) || !call.place().isClosing()) {
+      return true;
+    }
+    SagaBook saga = call.saga();
+    boolean timedOut = world.nanos() - call.beganAt() >= call.step().plan.timeout().toNanos();
+    Instant now = call.place().clock().instant();
+    boolean overdue =
+        saga.blueprint
+            .deadline()
+            .map(limit -> !now.isBefore(saga.startedAt.plus(limit)))
+            .orElse(false);
+    return timedOut || overdue || saga.cancelsPosted > 0;
   }
 
   private Invocation begin(StepPlan plan, StepContext<Integer> context, Direction direction)

@@ -254,7 +254,12 @@ final class Place {
   }
 
   boolean knows(Blueprint blueprint) {
-    return known.contains(blueprint);
+    for (Blueprint each : known) {
+      if (each.definition() == blueprint.definition()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   boolean isProcess(@Nullable SimulatedProcess other) {

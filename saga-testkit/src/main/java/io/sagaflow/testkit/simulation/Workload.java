@@ -95,13 +95,10 @@ final class Workload {
 
   private void start(Start start) {
     Blueprint blueprint = blueprintOf(start.number());
-    Place place =
-        world
-            .places()
-            .get(world.dice().below(world.places().size(), About.WHERE, start.occasion()));
-    SagaCoordinator coordinator = place.reachable();
-    if (coordinator == null || !place.knows(blueprint) || nested >= NESTED_STARTS) {
-      world.later(coordinator == null ? AGAIN_MILLIS : 3, () -> start(start.again()));
+    Place place = reachable(blueprint, start.occasion());
+    SagaCoordinator coordinator = place == null ? null : place.reachable();
+    if (place == null || coordinator == null || nested >= NESTED_STARTS) {
+      world.later(AGAIN_MILLIS, () -> start(start.again()));
       return;
     }
     Runnable call = () -> start(start, place, coordinator, blueprint);
@@ -110,6 +107,19 @@ final class Workload {
     } else {
       call.run();
     }
+  }
+
+  /** Some place that could take the request, or null. */
+  private @Nullable Place reachable(Blueprint blueprint, long occasion) {
+    int count = world.places().size();
+    int first = world.dice().below(count, About.WHERE, occasion);
+    for (int i = 0; i < count; i++) {
+      Place place = world.places().get((first + i) % count);
+      if (place.reachable() != null && place.knows(blueprint)) {
+        return place;
+      }
+    }
+    return null;
   }
 
   private Blueprint blueprintOf(int number) {
@@ -272,7 +282,8 @@ final class Workload {
 
   private void checkFailure(Watch watch) {
     Throwable failure = watch.told().handle((outcome, error) -> error).join();
-    if (!(failure instanceof CoordinatorClosedException)) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    if (!(cause instanceof CoordinatorClosedException)) {
       world.verdict().violated("WatchersAreTold", "of a failure instead of an end: " + failure);
     }
   }
