@@ -77,6 +77,7 @@ final class Books implements CommitWatcher {
   @Override
   public void joined(NodeId node, String name) {
     nodes.put(node, world.place(name));
+    world.place(name).joined();
     world.trace().note(1, node.hashCode());
     tell(() -> name + " joins");
   }
@@ -86,9 +87,11 @@ final class Books implements CommitWatcher {
     Place place = nodes.get(node);
     world.trace().note(2, node.hashCode());
     tell(() -> place + " loses its lease");
+    if (place != null) {
+      place.evicted();
+    }
     if (place != null && place.isPaused()) {
       world.markers().hit(Marker.LIVING_NODE_IS_EVICTED);
-      place.evictedWhilePaused();
     }
   }
 

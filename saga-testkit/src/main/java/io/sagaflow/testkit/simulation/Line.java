@@ -49,6 +49,9 @@ final class Line implements Wire {
   }
 
   private Fate ofBatch(long at) {
+    if (place.isFenced()) {
+      world.markers().hit(Marker.ZOMBIE_WRITES);
+    }
     if (struck(FaultKind.CRASH_BEFORE_BATCH, at)) {
       place.crash();
       return Fate.NOT_SENT;

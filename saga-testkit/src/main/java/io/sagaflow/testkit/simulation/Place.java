@@ -25,6 +25,7 @@ final class Place {
   }
 
   private static final int RESTART_MILLIS = 300;
+  private static final int CALLS_FOR_A_THREAD = 12;
 
   private final World world;
   private final int number;
@@ -37,6 +38,7 @@ final class Place {
   private boolean closing;
   private boolean paused;
   private boolean evictedWhilePaused;
+  private boolean fenced;
   private boolean crashing;
 
   Place(World world, int number) {
@@ -147,7 +149,7 @@ final class Place {
 
   /** A call that takes time needs a thread; chance decides before it is known which call it is. */
   private void call(SimulatedProcess mine, Runnable task) {
-    if (world.faults().mayTakeTime() && world.random().nextInt(4) == 0) {
+    if (world.faults().mayTakeTime() && world.random().nextInt(CALLS_FOR_A_THREAD) == 0) {
       world.loop().runOnFiber(mine, task);
     } else {
       task.run();
@@ -278,8 +280,18 @@ final class Place {
     return closing;
   }
 
-  void evictedWhilePaused() {
-    evictedWhilePaused = true;
+  /** Whether it was evicted, and has no other lease yet. */
+  boolean isFenced() {
+    return fenced;
+  }
+
+  void joined() {
+    fenced = false;
+  }
+
+  void evicted() {
+    fenced = true;
+    evictedWhilePaused |= paused;
   }
 
   void claimed() {

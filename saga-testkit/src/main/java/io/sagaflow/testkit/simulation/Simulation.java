@@ -50,7 +50,7 @@ final class Simulation implements World {
     this.verdict = new Verdict(trace);
     this.faults = new Faults(dice, settings, trace);
     this.books = new Books(this);
-    this.database = new SimulatedDatabase(new LoopPace(loop), books);
+    this.database = new SimulatedDatabase(new LoopPace(loop, markers), books);
     this.workload = new Workload(this);
     this.blueprints = new Blueprints(dice, faults, new Participants(this)).generate();
   }
@@ -141,7 +141,7 @@ final class Simulation implements World {
   }
 
   /** The loop, as the database sees it. */
-  private record LoopPace(EventLoop loop) implements Pace {
+  private record LoopPace(EventLoop loop, Markers markers) implements Pace {
 
     @Override
     public void later(Duration delay, Runnable event) {
@@ -154,6 +154,7 @@ final class Simulation implements World {
 
     @Override
     public boolean await(BooleanSupplier condition, Duration atMost) {
+      markers.hit(Marker.CALL_WAITS_FOR_A_LOCK);
       try {
         return loop.awaitOrRun(condition, atMost);
       } catch (InterruptedException e) {

@@ -49,7 +49,7 @@ final class Workload {
   Workload(World world) {
     this.world = world;
     double size = world.dice().unit(About.SIZE, 0);
-    int most = size < 0.15 ? 3 : size < 0.4 ? 40 : 200;
+    int most = size < 0.2 ? 3 : size < 0.5 ? 40 : 600;
     this.sagas = 1 + world.dice().below(most, About.SAGAS, 0);
     this.spanMillis = 1 + world.dice().below(5_000, About.SPAN, 0);
   }
