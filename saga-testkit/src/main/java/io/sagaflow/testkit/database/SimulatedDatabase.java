@@ -4,14 +4,28 @@ import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.StoredSaga;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 
-/** PostgreSQL, as far as {@code PostgresSagaStore} relies on it. For one thread at a time. */
-@SuppressWarnings({"UnusedVariable", "DoNotCallSuggester"}) // until it is filled in
+/**
+ * PostgreSQL, as far as {@code PostgresSagaStore} relies on it, under the same statements: what
+ * they lock and in which order, what waits for what, what of it survives when a connection breaks.
+ * A test runs the same scripts against both.
+ *
+ * <p>It does what PostgreSQL does and not what an owner may expect: a record may leave a gap, and a
+ * living node that doesn't own a saga may add to its journal. To see that nobody does is the task
+ * of who watches.
+ *
+ * <p>For one thread at a time. Deterministic: ids and orders depend on nothing but the calls.
+ */
 public final class SimulatedDatabase {
 
+  private final Tables tables = new Tables();
+  private final Locks locks = new Locks();
   private final Pace pace;
   private final CommitWatcher watcher;
 
@@ -35,7 +49,23 @@ public final class SimulatedDatabase {
    * @return its store
    */
   public DatabaseClient connect(Wire wire, Executor process) {
-    throw new UnsupportedOperationException();
+    return new DatabaseClient(this, wire, process);
+  }
+
+  Tables tables() {
+    return tables;
+  }
+
+  Locks locks() {
+    return locks;
+  }
+
+  Pace pace() {
+    return pace;
+  }
+
+  CommitWatcher watcher() {
+    return watcher;
   }
 
   /**
@@ -44,7 +74,22 @@ public final class SimulatedDatabase {
    * @return whether any row or key is locked
    */
   public boolean anyLockHeld() {
-    return false;
+    return !locks.isQuiet();
+  }
+
+  /**
+   * Returns what waits for locks now.
+   *
+   * @return the exchanges, in the order in which they began to wait
+   */
+  public List<Wait> waits() {
+    List<Wait> waits = new ArrayList<>();
+    for (Transaction each : locks.waiting()) {
+      Set<DatabaseClient> blockers = new LinkedHashSet<>();
+      each.blockers().forEach(blocker -> blockers.add(blocker.client()));
+      waits.add(new Wait(each.client(), each.exchange(), blockers));
+    }
+    return waits;
   }
 
   /**
@@ -54,7 +99,7 @@ public final class SimulatedDatabase {
    * @return a copy
    */
   public Optional<StoredSaga> load(SagaId sagaId) {
-    return Optional.empty();
+    return Optional.ofNullable(tables.sagas.get(sagaId)).map(SagaRow::toStored);
   }
 
   /**
@@ -64,7 +109,8 @@ public final class SimulatedDatabase {
    * @return how many; 0 if there is no such saga
    */
   public int journalSize(SagaId sagaId) {
-    return 0;
+    SagaRow row = tables.sagas.get(sagaId);
+    return row == null ? 0 : row.journalSize();
   }
 
   /**
@@ -74,7 +120,7 @@ public final class SimulatedDatabase {
    * @return its status
    */
   public Optional<SagaStatus> status(SagaId sagaId) {
-    return Optional.empty();
+    return Optional.ofNullable(tables.sagas.get(sagaId)).map(row -> row.status);
   }
 
   /**
@@ -84,7 +130,7 @@ public final class SimulatedDatabase {
    * @return its owner
    */
   public Optional<NodeId> owner(SagaId sagaId) {
-    return Optional.empty();
+    return Optional.ofNullable(tables.sagas.get(sagaId)).map(row -> row.owner);
   }
 
   /**
@@ -93,7 +139,7 @@ public final class SimulatedDatabase {
    * @return their ids, in the order of their starts
    */
   public List<SagaId> sagas() {
-    return List.of();
+    return List.copyOf(tables.sagas.keySet());
   }
 
   /**
@@ -103,6 +149,6 @@ public final class SimulatedDatabase {
    * @return whether it has
    */
   public boolean isAlive(NodeId node) {
-    return false;
+    return tables.nodes.containsKey(node);
   }
 }

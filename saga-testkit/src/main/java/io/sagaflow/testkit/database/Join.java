@@ -1,0 +1,59 @@
+package io.sagaflow.testkit.database;
+
+import io.sagaflow.store.NodeId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The DELETE of whoever has a name, and the INSERT of its successor. The DELETE finds those of its
+ * snapshot; who joined since then makes the INSERT fail.
+ */
+final class Join extends Transaction {
+
+  private final NodeId node;
+  private final String name;
+  private @Nullable NodeRow former;
+  private boolean looked;
+  private boolean taken;
+
+  Join(DatabaseClient client, NodeId node, String name) {
+    super(client, Exchange.JOIN);
+    this.node = node;
+    this.name = name;
+  }
+
+  @Override
+  boolean execute() {
+    Tables tables = database.tables();
+    Locks locks = database.locks();
+    if (!looked) {
+      looked = true;
+      former = tables.nodeNamed(name);
+    }
+    if (former != null && tables.nodes.containsKey(former.id)) {
+      if (!former.lockToDelete(this, locks)) {
+        return false;
+      }
+    }
+    if (!locks.acquire(this, new LockKey.NodeName(name), LockMode.UPDATE)) {
+      return false;
+    }
+    NodeRow present = tables.nodeNamed(name);
+    taken = present != null && present != former;
+    return true;
+  }
+
+  /** Whether somebody joined under the name between the two statements. */
+  boolean isNameTaken() {
+    return taken;
+  }
+
+  @Override
+  void apply() {
+    Tables tables = database.tables();
+    if (former != null && tables.nodes.remove(former.id) != null) {
+      database.watcher().evicted(former.id);
+    }
+    tables.nodes.put(node, new NodeRow(node, name));
+    database.watcher().joined(node, name);
+  }
+}

@@ -1,0 +1,35 @@
+package io.sagaflow.testkit.database;
+
+import io.sagaflow.SagaId;
+import io.sagaflow.store.NodeId;
+import io.sagaflow.store.SagaHeader;
+
+/** What can be locked: a row that exists, or a unique key that may be about to. */
+sealed interface LockKey {
+
+  /** A node's heartbeat row, which its claims hold. */
+  record Heartbeat(NodeId node) implements LockKey {}
+
+  /** A node's slot row, which its batches hold. */
+  record Slot(NodeId node) implements LockKey {}
+
+  /** A saga's row. */
+  record Saga(SagaId id) implements LockKey {}
+
+  /** The primary key of the sagas' rows. */
+  record SagaKey(SagaId id) implements LockKey {}
+
+  /** The primary key of the journal. */
+  record Journal(SagaId id, long seq) implements LockKey {}
+
+  /** The unique key of the sagas' rows. */
+  record Business(String definition, String key) implements LockKey {
+
+    static Business of(SagaHeader header) {
+      return new Business(header.definition().name(), header.businessKey());
+    }
+  }
+
+  /** The unique key of the nodes' rows. */
+  record NodeName(String name) implements LockKey {}
+}

@@ -1,0 +1,69 @@
+package io.sagaflow.testkit.database;
+
+import io.sagaflow.SagaId;
+import io.sagaflow.SagaStatus;
+import io.sagaflow.store.CommandKind;
+import io.sagaflow.store.StoredCommand;
+import org.jspecify.annotations.Nullable;
+
+/** The UPDATE that counts a command in its saga's row, and the INSERT of the command. */
+final class Post extends Transaction {
+
+  private final SagaId sagaId;
+  private final CommandKind kind;
+  private final String by;
+  private final String reason;
+  private @Nullable SagaRow row;
+  private @Nullable StoredCommand command;
+  private @Nullable SagaStatus status;
+  private boolean looked;
+
+  Post(DatabaseClient client, SagaId sagaId, CommandKind kind, String by, String reason) {
+    super(client, Exchange.POST);
+    this.sagaId = sagaId;
+    this.kind = kind;
+    this.by = by;
+    this.reason = reason;
+  }
+
+  @Override
+  boolean execute() {
+    if (!looked) {
+      looked = true;
+      row = database.tables().sagas.get(sagaId);
+    }
+    if (row == null || row.status.isTerminal()) {
+      return true;
+    }
+    if (!database.locks().acquire(this, row.lock, LockMode.NO_KEY_UPDATE)) {
+      return false;
+    }
+    if (!row.status.isTerminal()) { // it may have ended while this waited
+      status = row.status;
+      long id = database.tables().nextCommandId();
+      command = new StoredCommand(id, sagaId, kind.name(), by, reason);
+    }
+    return true;
+  }
+
+  @Override
+  void apply() {
+    if (row != null && command != null) {
+      row.commands++;
+      database.tables().inbox.put(command.id(), command);
+      if (row.owner == null) {
+        database.tables().wake(row, Tables.AT_ONCE);
+      }
+      database.watcher().posted(sagaId, kind);
+    }
+  }
+
+  /** The saga's status, or null if there is no such saga. */
+  @Nullable SagaStatus status() {
+    if (status != null) {
+      return status;
+    }
+    SagaRow now = database.tables().sagas.get(sagaId); // nothing was posted, so this is asked anew
+    return now == null ? null : now.status;
+  }
+}

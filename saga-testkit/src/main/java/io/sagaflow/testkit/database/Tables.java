@@ -1,0 +1,140 @@
+package io.sagaflow.testkit.database;
+
+import io.sagaflow.SagaId;
+import io.sagaflow.store.NewSaga;
+import io.sagaflow.store.NodeBeat;
+import io.sagaflow.store.NodeId;
+import io.sagaflow.store.StoredCommand;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What is committed. Its indexes are kept here, so what they are over changes here only. */
+final class Tables {
+
+  /** As PostgreSQL's -infinity: due before anything that has a time. */
+  static final Instant AT_ONCE = Instant.MIN;
+
+  private static final long NODE_IDS = 0x5a9a_0000_0000_4000L;
+  private static final long NODE_ID_VARIANT = 0x8000_0000_0000_0000L;
+  private static final int LANE_BITS = 8; // as in real ids, which have room for lanes
+
+  final Map<NodeId, NodeRow> nodes = new LinkedHashMap<>();
+  final Map<SagaId, SagaRow> sagas = new LinkedHashMap<>();
+  private final Map<LockKey.Business, SagaRow> byKey = new HashMap<>();
+  private final Map<NodeId, Set<SagaRow>> owned = new LinkedHashMap<>();
+  final NavigableSet<SagaRow> due = new TreeSet<>(SagaRow::compareDue);
+  final NavigableMap<Long, StoredCommand> inbox = new TreeMap<>();
+  private long nodeIds;
+  private long commandIds;
+
+  /** Ids are drawn when they are asked for, as from a sequence: an abort leaves a gap. */
+  NodeId nextNodeId() {
+    return new NodeId(new UUID(NODE_IDS, NODE_ID_VARIANT | (++nodeIds << LANE_BITS)));
+  }
+
+  long nextCommandId() {
+    return ++commandIds;
+  }
+
+  @Nullable SagaRow holder(LockKey.Business key) {
+    return byKey.get(key);
+  }
+
+  @Nullable NodeRow nodeNamed(String name) {
+    for (NodeRow node : nodes.values()) {
+      if (node.name.equals(name)) {
+        return node;
+      }
+    }
+    return null;
+  }
+
+  /** All nodes but one. */
+  List<NodeBeat> beatsWithout(@Nullable NodeId one) {
+    List<NodeBeat> beats = new ArrayList<>();
+    for (NodeRow node : nodes.values()) {
+      if (!node.id.equals(one)) {
+        beats.add(node.toBeat());
+      }
+    }
+    return beats;
+  }
+
+  void insert(NodeId owner, NewSaga saga) {
+    SagaRow row = new SagaRow(saga.header());
+    row.add(saga.first());
+    sagas.put(saga.header().id(), row);
+    byKey.put(LockKey.Business.of(saga.header()), row);
+    own(row, owner);
+  }
+
+  void own(SagaRow row, NodeId owner) {
+    wake(row, null);
+    row.owner = owner;
+    owned.computeIfAbsent(owner, key -> new LinkedHashSet<>()).add(row);
+  }
+
+  void disown(SagaRow row, @Nullable Instant wakeAt) {
+    NodeId owner = row.owner;
+    row.owner = null;
+    Set<SagaRow> left = owner == null ? null : owned.get(owner);
+    if (left != null) {
+      left.remove(row);
+      if (left.isEmpty()) {
+        owned.remove(owner);
+      }
+    }
+    wake(row, wakeAt);
+  }
+
+  /** Says when an unowned saga is due. */
+  void wake(SagaRow row, @Nullable Instant at) {
+    if (row.wakeAt != null) {
+      due.remove(row);
+    }
+    row.wakeAt = at;
+    if (at != null) {
+      due.add(row);
+    }
+  }
+
+  List<SagaRow> ownedBy(NodeId owner) {
+    Set<SagaRow> rows = owned.get(owner);
+    return rows == null ? List.of() : new ArrayList<>(rows);
+  }
+
+  /** Whose owner has no lease, ordered by id. */
+  List<SagaRow> orphans() {
+    List<SagaRow> orphans = new ArrayList<>();
+    for (Map.Entry<NodeId, Set<SagaRow>> each : owned.entrySet()) {
+      if (!nodes.containsKey(each.getKey())) {
+        orphans.addAll(each.getValue());
+      }
+    }
+    orphans.sort((one, other) -> one.header.id().compareTo(other.header.id()));
+    return orphans;
+  }
+
+  /** The commands of some sagas, oldest first. */
+  List<StoredCommand> commandsOf(Set<SagaId> sagaIds) {
+    List<StoredCommand> commands = new ArrayList<>();
+    for (StoredCommand command : inbox.values()) {
+      if (sagaIds.contains(command.sagaId())) {
+        commands.add(command);
+      }
+    }
+    return commands;
+  }
+}
