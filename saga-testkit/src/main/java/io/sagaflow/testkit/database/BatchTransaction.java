@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * starts, the rows that change, the numbers of the records.
  *
  * <p>PostgreSQL refuses a batch as a whole, and the lane then halves it until the guilty saga is
- * alone. Here the guilty one is left out at once.
+ * alone. Here the guilty one is left out at once, unless the client is to lose the answer.
  *
  * <p>Of a saga that ends, all commands go, while PostgreSQL leaves one lying that was posted after
  * the statement's snapshot; nobody can see that through the store.
@@ -55,14 +55,17 @@ final class BatchTransaction extends Transaction {
   @Override
   boolean execute() {
     Tables tables = database.tables();
-    NodeRow node = tables.nodes.get(owner);
     look(tables);
-    if (node == null) {
-      fenced = true;
-      return true;
-    }
-    if (!database.locks().acquire(this, node.slot, LockMode.KEY_SHARE)) {
-      return false;
+    if (database.has(Guard.FENCE)) {
+      NodeRow node = tables.nodes.get(owner);
+      fenced = node == null;
+      if (node == null) {
+        return true;
+      }
+      if (database.has(Guard.FENCE_HELD)
+          && !database.locks().acquire(this, node.slot, LockMode.KEY_SHARE)) {
+        return false;
+      }
     }
     return lockKeys(tables) && lockRows() && lockNumbers();
   }
@@ -86,7 +89,6 @@ final class BatchTransaction extends Transaction {
     }
   }
 
-  /** A key that is taken by then isn't inserted, and its start changes nothing. */
   private boolean lockKeys(Tables tables) {
     Set<LockKey.Business> mine = rows.length == 1 ? Set.of() : new HashSet<>();
     for (int i = 0; i < rows.length; i++) {
@@ -94,30 +96,41 @@ final class BatchTransaction extends Transaction {
       if (start != null) {
         LockKey.Business key = LockKey.Business.of(start.header());
         changes[i] = false;
-        if (tables.holder(key) == null && !mine.contains(key)) {
-          if (!lockKey(key) || !lockKey(new LockKey.SagaKey(writes.get(i).sagaId))) {
-            return false;
-          }
-          insert(i, tables.sagas.get(writes.get(i).sagaId));
-          if (rows.length > 1) {
-            mine.add(key);
-          }
+        if (!mine.contains(key) && !lockKey(tables, i, key)) {
+          return false;
+        }
+        if (changes[i] && rows.length > 1) {
+          mine.add(key);
         }
       }
     }
     return true;
   }
 
-  private boolean lockKey(LockKey key) {
-    return database.locks().acquire(this, key, LockMode.UPDATE);
+  /**
+   * A key that is taken isn't inserted. Whether it is taken depends on the row that has it, so a
+   * change of that row in doubt is awaited, whatever it changes.
+   */
+  private boolean lockKey(Tables tables, int i, LockKey.Business key) {
+    Locks locks = database.locks();
+    SagaRow holder = tables.holder(key);
+    if (holder != null) {
+      return locks.awaitChange(this, holder.lock);
+    }
+    if (!lockKey(key)) {
+      return false;
+    }
+    SagaRow present = tables.sagas.get(writes.get(i).sagaId);
+    if (present != null) {
+      refusals[i] = "another saga has its id";
+      return locks.awaitChange(this, present.lock);
+    }
+    changes[i] = lockKey(new LockKey.SagaKey(writes.get(i).sagaId));
+    return changes[i];
   }
 
-  private void insert(int i, @Nullable SagaRow present) {
-    if (present == null) {
-      changes[i] = true;
-    } else {
-      refusals[i] = "another saga has its id";
-    }
+  private boolean lockKey(LockKey key) {
+    return database.locks().acquire(this, key, LockMode.UPDATE);
   }
 
   private boolean lockRows() {
@@ -236,6 +249,16 @@ final class BatchTransaction extends Transaction {
   private static boolean ends(SagaAppend append) {
     Optional<SagaStatus> status = append.status();
     return status.isPresent() && status.get().isTerminal();
+  }
+
+  /** Whether the database refuses any of it. */
+  boolean isRefused() {
+    for (String refusal : refusals) {
+      if (refusal != null) {
+        return true;
+      }
+    }
+    return false;
   }
 
   boolean isFenced() {

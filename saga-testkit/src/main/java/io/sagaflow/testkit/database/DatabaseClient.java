@@ -195,6 +195,7 @@ public final class DatabaseClient implements SagaStore {
     Set<SagaId> ids = claim.ids();
     if (!Collections.disjoint(releases, ids)) { // committed while this waited
       claim.abort();
+      end(claim, fate);
       return List.of();
     }
     claimsInDoubt.put(owner, ids); // until the commit is known to have succeeded
@@ -341,6 +342,9 @@ public final class DatabaseClient implements SagaStore {
 
   /** At the database. */
   void decide(Transaction transaction, Fate fate) {
+    if (transaction.isAborted()) {
+      return;
+    }
     switch (fate.outcome()) { // no default: a new outcome has to be decided
       case ANSWERED, ANSWER_LOST -> transaction.commit();
       case NOT_SENT, ABORTED -> transaction.abort();

@@ -1,11 +1,13 @@
 package io.sagaflow.testkit.database;
 
 import io.sagaflow.store.NodeId;
+import org.jspecify.annotations.Nullable;
 
 /** The DELETE of a node's rows. */
 final class Evict extends Transaction {
 
   private final NodeId node;
+  private @Nullable NodeDeletion deletion;
 
   Evict(DatabaseClient client, NodeId node) {
     super(client, Exchange.EVICT);
@@ -14,14 +16,16 @@ final class Evict extends Transaction {
 
   @Override
   boolean execute() {
-    NodeRow row = database.tables().nodes.get(node);
-    return row == null || row.lockToDelete(this, database.locks());
+    if (deletion == null) {
+      deletion = new NodeDeletion(database.tables().nodes.get(node));
+    }
+    return deletion.lock(this);
   }
 
   @Override
   void apply() {
-    if (database.tables().nodes.remove(node) != null) {
-      database.watcher().evicted(node);
+    if (deletion != null) {
+      deletion.apply(database);
     }
   }
 }

@@ -11,8 +11,7 @@ final class Join extends Transaction {
 
   private final NodeId node;
   private final String name;
-  private @Nullable NodeRow former;
-  private boolean looked;
+  private @Nullable NodeDeletion former;
   private boolean taken;
 
   Join(DatabaseClient client, NodeId node, String name) {
@@ -25,20 +24,15 @@ final class Join extends Transaction {
   boolean execute() {
     Tables tables = database.tables();
     Locks locks = database.locks();
-    if (!looked) {
-      looked = true;
-      former = tables.nodeNamed(name);
+    if (former == null) {
+      former = new NodeDeletion(tables.nodeNamed(name));
     }
-    if (former != null && tables.nodes.containsKey(former.id)) {
-      if (!former.lockToDelete(this, locks)) {
-        return false;
-      }
-    }
-    if (!locks.acquire(this, new LockKey.NodeName(name), LockMode.UPDATE)) {
+    if (!former.lock(this)
+        || !locks.acquire(this, new LockKey.NodeName(name), LockMode.UPDATE)) {
       return false;
     }
     NodeRow present = tables.nodeNamed(name);
-    taken = present != null && present != former;
+    taken = present != null && !former.isOf(present);
     return true;
   }
 
@@ -50,8 +44,8 @@ final class Join extends Transaction {
   @Override
   void apply() {
     Tables tables = database.tables();
-    if (former != null && tables.nodes.remove(former.id) != null) {
-      database.watcher().evicted(former.id);
+    if (former != null) {
+      former.apply(database);
     }
     tables.nodes.put(node, new NodeRow(node, name));
     database.watcher().joined(node, name);

@@ -125,7 +125,14 @@ final class Lane {
     }
     BatchTransaction transaction = new BatchTransaction(client, batch.writes(), batch.repeat());
     if (outcome.isLater()) { // its client needn't wait for the locks
-      transaction.begin(false, () -> client.decide(transaction, fate));
+      transaction.begin(
+          false,
+          () -> {
+            if (transaction.isRefused()) { // and nobody is there who would halve the batch
+              transaction.abort();
+            }
+            client.decide(transaction, fate);
+          });
       answer(fate, inline, () -> broken(batch, true));
       return;
     }
@@ -139,6 +146,9 @@ final class Lane {
 
   private void executed(BatchTransaction transaction, Batch batch, Fate fate, boolean inline) {
     boolean aborted = transaction.isAborted(); // the victim of a cycle
+    if (fate.outcome() != Outcome.ANSWERED && transaction.isRefused()) {
+      transaction.abort();
+    }
     transaction.commit();
     if (aborted) {
       answer(fate, inline, () -> broken(batch, false));

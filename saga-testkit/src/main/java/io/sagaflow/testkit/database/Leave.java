@@ -11,6 +11,7 @@ final class Leave extends Transaction {
 
   private final NodeId node;
   private final Set<SagaId> open;
+  private @Nullable NodeDeletion deletion;
   private @Nullable List<SagaRow> rows;
 
   Leave(DatabaseClient client, NodeId node, Set<SagaId> open) {
@@ -21,9 +22,11 @@ final class Leave extends Transaction {
 
   @Override
   boolean execute() {
-    NodeRow row = database.tables().nodes.get(node);
+    if (deletion == null) {
+      deletion = new NodeDeletion(database.tables().nodes.get(node));
+    }
     if (rows == null) {
-      if (row != null && !row.lockToDelete(this, database.locks())) {
+      if (!deletion.lock(this)) {
         return false;
       }
       rows = database.tables().ownedBy(node); // the second statement has a snapshot of its own
@@ -38,8 +41,8 @@ final class Leave extends Transaction {
 
   @Override
   void apply() {
-    if (database.tables().nodes.remove(node) != null) {
-      database.watcher().evicted(node);
+    if (deletion != null) {
+      deletion.apply(database);
     }
     if (rows != null) {
       for (SagaRow each : rows) {

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Who holds a row or a key, and who waits for it in which order. As in PostgreSQL, one that
- * conflicts with no holder passes those that wait; once it waits, it waits for its turn.
+ * conflicts with no holder passes those that wait; once it waits for a row, it waits for its turn.
  */
 final class Lock {
 
@@ -13,7 +13,7 @@ final class Lock {
   private final List<Entry> holders = new ArrayList<>(2);
   private final List<Entry> waiters = new ArrayList<>(2);
 
-  private record Entry(Transaction transaction, LockMode mode) {
+  private record Entry(Transaction transaction, LockMode mode, boolean queued) {
 
     boolean blocks(Transaction other, LockMode wanted) {
       return transaction != other && mode.conflictsWith(wanted);
@@ -47,45 +47,51 @@ final class Lock {
     return false;
   }
 
-  /** Who stands in the way of a transaction: conflicting holders, then whoever waits before it. */
+  /** Who stands in the way of a transaction: whoever stands before it, or else who holds it. */
   List<Transaction> blockers(Transaction transaction, LockMode mode) {
     List<Transaction> blockers = new ArrayList<>();
-    for (Entry holder : holders) {
-      if (holder.blocks(transaction, mode)) {
-        blockers.add(holder.transaction());
+    for (Entry waiter : queueBefore(transaction)) {
+      if (waiter.queued() && waiter.blocks(transaction, mode)) {
+        blockers.add(waiter.transaction());
       }
     }
-    if (waits(transaction)) {
-      for (Entry waiter : waiters) {
-        if (waiter.transaction() == transaction) {
-          break;
-        }
-        if (waiter.blocks(transaction, mode)) {
-          blockers.add(waiter.transaction());
+    if (blockers.isEmpty()) {
+      for (Entry holder : holders) {
+        if (holder.blocks(transaction, mode)) {
+          blockers.add(holder.transaction());
         }
       }
     }
     return blockers;
   }
 
-  void hold(Transaction transaction, LockMode mode) {
-    waiters.removeIf(entry -> entry.transaction() == transaction);
-    holders.add(new Entry(transaction, mode));
-  }
-
-  void await(Transaction transaction, LockMode mode) {
-    if (!waits(transaction)) {
-      waiters.add(new Entry(transaction, mode));
-    }
-  }
-
-  private boolean waits(Transaction transaction) {
-    for (Entry waiter : waiters) {
-      if (waiter.transaction() == transaction) {
-        return true;
+  /** Nobody, for one that doesn't wait or waits outside of the queue. */
+  private List<Entry> queueBefore(Transaction transaction) {
+    for (int i = 0; i < waiters.size(); i++) {
+      if (waiters.get(i).transaction() == transaction) {
+        return waiters.get(i).queued() ? waiters.subList(0, i) : List.of();
       }
     }
-    return false;
+    return List.of();
+  }
+
+  void hold(Transaction transaction, LockMode mode) {
+    giveUp(transaction);
+    holders.add(new Entry(transaction, mode, false));
+  }
+
+  /** In the queue, or beside it, for one that only awaits the end of who holds it. */
+  void await(Transaction transaction, LockMode mode, boolean queued) {
+    for (Entry waiter : waiters) {
+      if (waiter.transaction() == transaction) {
+        return;
+      }
+    }
+    waiters.add(new Entry(transaction, mode, queued));
+  }
+
+  int waiters() {
+    return waiters.size();
   }
 
   void letGo(Transaction transaction) {

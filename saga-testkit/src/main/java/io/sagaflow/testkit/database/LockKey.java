@@ -7,6 +7,11 @@ import io.sagaflow.store.SagaHeader;
 /** What can be locked: a row that exists, or a unique key that may be about to. */
 sealed interface LockKey {
 
+  /** Whether those that wait stand in a queue. They do for a row; for a key, all await its writer. */
+  default boolean isQueued() {
+    return true;
+  }
+
   /** A node's heartbeat row, which its claims hold. */
   record Heartbeat(NodeId node) implements LockKey {}
 
@@ -17,13 +22,27 @@ sealed interface LockKey {
   record Saga(SagaId id) implements LockKey {}
 
   /** The primary key of the sagas' rows. */
-  record SagaKey(SagaId id) implements LockKey {}
+  record SagaKey(SagaId id) implements LockKey {
+    @Override
+    public boolean isQueued() {
+      return false;
+    }
+  }
 
   /** The primary key of the journal. */
-  record Journal(SagaId id, long seq) implements LockKey {}
+  record Journal(SagaId id, long seq) implements LockKey {
+    @Override
+    public boolean isQueued() {
+      return false;
+    }
+  }
 
   /** The unique key of the sagas' rows. */
   record Business(String definition, String key) implements LockKey {
+    @Override
+    public boolean isQueued() {
+      return false;
+    }
 
     static Business of(SagaHeader header) {
       return new Business(header.definition().name(), header.businessKey());
@@ -31,5 +50,10 @@ sealed interface LockKey {
   }
 
   /** The unique key of the nodes' rows. */
-  record NodeName(String name) implements LockKey {}
+  record NodeName(String name) implements LockKey {
+    @Override
+    public boolean isQueued() {
+      return false;
+    }
+  }
 }

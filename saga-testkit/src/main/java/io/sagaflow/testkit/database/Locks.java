@@ -29,14 +29,21 @@ final class Locks {
     return transaction.isFleeting() && table.isEmpty();
   }
 
+  /** How many wait for one row or key, where most do. */
+  int longestQueue() {
+    int longest = 0;
+    for (Lock lock : table.values()) {
+      longest = Math.max(longest, lock.waiters());
+    }
+    return longest;
+  }
+
   /** Transactions that wait, in the order in which they began to. */
   List<Transaction> waiting() {
     return List.copyOf(waiting);
   }
 
-  /**
-   * Takes a lock. If that isn't possible now, the transaction waits, or is the victim of a cycle.
-   */
+  /** Takes a lock. If that isn't possible now, the transaction waits, or is the victim of a cycle. */
   boolean acquire(Transaction transaction, LockKey key, LockMode mode) {
     if (areNeedlessFor(transaction)) {
       return true;
@@ -50,13 +57,27 @@ final class Locks {
       transaction.holds(lock);
       return true;
     }
+    await(transaction, lock, mode, key.isQueued());
+    return false;
+  }
+
+  /** Awaits the end of whoever changes a row, and doesn't lock it. */
+  boolean awaitChange(Transaction transaction, LockKey row) {
+    Lock lock = table.get(row);
+    if (lock == null || !lock.excludes(transaction, LockMode.NO_KEY_UPDATE)) {
+      return true;
+    }
+    await(transaction, lock, LockMode.NO_KEY_UPDATE, false);
+    return false;
+  }
+
+  private void await(Transaction transaction, Lock lock, LockMode mode, boolean queued) {
     transaction.awaits(lock, mode);
-    lock.await(transaction, mode);
+    lock.await(transaction, mode, queued);
     waiting.add(transaction);
     if (closesCycle(transaction)) {
       transaction.fail();
     }
-    return false;
   }
 
   /** Whether a row can't be locked now, for SKIP LOCKED. */

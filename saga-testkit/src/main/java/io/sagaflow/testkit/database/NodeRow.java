@@ -3,12 +3,7 @@ package io.sagaflow.testkit.database;
 import io.sagaflow.store.NodeBeat;
 import io.sagaflow.store.NodeId;
 
-/**
- * A node's two rows, as they are committed: its heartbeat row and its slot row.
- *
- * <p>They lie in the table in the order in which they were written, and a DELETE that scans it
- * locks them in that order: the heartbeat row first, or last once it has been renewed.
- */
+/** A node's two rows, as they are committed: its heartbeat row and its slot row. */
 final class NodeRow {
 
   final NodeId id;
@@ -22,14 +17,6 @@ final class NodeRow {
     this.name = name;
     this.heartbeat = new LockKey.Heartbeat(id);
     this.slot = new LockKey.Slot(id);
-  }
-
-  /** Locks both rows as a DELETE does, in the order in which it meets them. */
-  boolean lockToDelete(Transaction transaction, Locks locks) {
-    LockKey first = beats == 0 ? heartbeat : slot;
-    LockKey second = beats == 0 ? slot : heartbeat;
-    return locks.acquire(transaction, first, LockMode.UPDATE)
-        && locks.acquire(transaction, second, LockMode.UPDATE);
   }
 
   NodeBeat toBeat() {

@@ -28,6 +28,7 @@ public final class SimulatedDatabase {
   private final Locks locks = new Locks();
   private final Pace pace;
   private final CommitWatcher watcher;
+  private final Set<Guard> missing;
 
   /**
    * Creates an empty database.
@@ -36,8 +37,20 @@ public final class SimulatedDatabase {
    * @param watcher is told what is committed
    */
   public SimulatedDatabase(Pace pace, CommitWatcher watcher) {
+    this(pace, watcher, Set.of());
+  }
+
+  /**
+   * Creates an empty database that is weaker than PostgreSQL.
+   *
+   * @param pace the virtual time
+   * @param watcher is told what is committed
+   * @param missing what it doesn't do
+   */
+  public SimulatedDatabase(Pace pace, CommitWatcher watcher, Set<Guard> missing) {
     this.pace = pace;
     this.watcher = watcher;
+    this.missing = Set.copyOf(missing);
   }
 
   /**
@@ -50,6 +63,10 @@ public final class SimulatedDatabase {
    */
   public DatabaseClient connect(Wire wire, Executor process) {
     return new DatabaseClient(this, wire, process);
+  }
+
+  boolean has(Guard guard) {
+    return !missing.contains(guard);
   }
 
   Tables tables() {
@@ -90,6 +107,16 @@ public final class SimulatedDatabase {
       waits.add(new Wait(each.client(), each.exchange(), blockers));
     }
     return waits;
+  }
+
+  /**
+   * Returns how many exchanges wait for the same row or key, where most do. In which order they go
+   * on isn't certain in PostgreSQL, while here it is that of their coming.
+   *
+   * @return how many; 0 if nothing waits
+   */
+  public int longestQueue() {
+    return locks.longestQueue();
   }
 
   /**

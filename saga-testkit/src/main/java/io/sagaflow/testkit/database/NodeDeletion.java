@@ -1,0 +1,42 @@
+package io.sagaflow.testkit.database;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a transaction that deletes a node's two rows. They lie in the table in the order in
+ * which they were written, and a DELETE locks them in the order in which its snapshot has them: the
+ * heartbeat row first, or last once it has been renewed.
+ */
+final class NodeDeletion {
+
+  private final @Nullable NodeRow row;
+  private final boolean renewed;
+
+  /** Looks at the beginning of the statement. */
+  NodeDeletion(@Nullable NodeRow row) {
+    this.row = row;
+    this.renewed = row != null && row.beats > 0;
+  }
+
+  /** Takes the locks, unless another has deleted the rows meanwhile. */
+  boolean lock(Transaction transaction) {
+    if (row == null || transaction.database.tables().nodes.get(row.id) != row) {
+      return true;
+    }
+    Locks locks = transaction.database.locks();
+    LockKey first = renewed ? row.slot : row.heartbeat;
+    LockKey second = renewed ? row.heartbeat : row.slot;
+    return locks.acquire(transaction, first, LockMode.UPDATE)
+        && locks.acquire(transaction, second, LockMode.UPDATE);
+  }
+
+  boolean isOf(@Nullable NodeRow other) {
+    return row == other;
+  }
+
+  void apply(SimulatedDatabase database) {
+    if (row != null && database.tables().nodes.remove(row.id) != null) {
+      database.watcher().evicted(row.id);
+    }
+  }
+}
