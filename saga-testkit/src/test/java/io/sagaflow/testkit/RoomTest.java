@@ -39,7 +39,7 @@ class RoomTest {
               "java.util..",
               "java.time..",
               "org.assertj.core.api",
-              "org.junit.jupiter.api",
+              "org.junit.jupiter.api..",
               "org.jspecify.annotations");
 
   @Test
