@@ -26,6 +26,10 @@ record CallFault(
     return callee.equals(called) && (always || number == 1);
   }
 
+  boolean isCancel() {
+    return kind == FaultKind.CANCEL_BEFORE_EFFECT || kind == FaultKind.CANCEL_AFTER_EFFECT;
+  }
+
   @Override
   public String toString() {
     String text =

@@ -5,13 +5,9 @@ import io.sagaflow.StepRejectedException;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.SagaStore;
 import java.io.IOException;
-import java.time.Duration;
 
 /** Lets happen what a call fault says, before and after the call's effect. */
 final class Disturber {
-
-  /** Long enough for a coordinator to read its commands. */
-  private static final Duration WHILE = ExploredNode.POLL.multipliedBy(3).dividedBy(2);
 
   private final Trial trial;
   private final VirtualTime time;
@@ -95,7 +91,7 @@ final class Disturber {
   private void cancel(String node, StepContext<?> context) throws InterruptedException {
     trial.timeline.fault(node, "somebody cancels the saga while the call goes on");
     store.post(context.sagaId(), CommandKind.CANCEL, "explorer", "injected: cancelled");
-    time.sleep(WHILE);
+    time.sleep(trial.poll.multipliedBy(3).dividedBy(2)); // until the coordinator has read it
   }
 
   private static Exception rejection(CallFault fault) {

@@ -12,7 +12,7 @@ import java.util.Optional;
 /** A process of a trial, with a coordinator in which the trial's faults happen. */
 final class ExploredNode<I> implements FaultyCalls.Node {
 
-  static final Duration POLL = Duration.ofSeconds(1);
+  private static final Duration LEASE = Duration.ofSeconds(30);
   private static final Duration STORE_TIMEOUT = Duration.ofSeconds(1);
 
   private final String name;
@@ -42,7 +42,8 @@ final class ExploredNode<I> implements FaultyCalls.Node {
             .store(store)
             .nodeName(name)
             .codec(world.codec())
-            .pollInterval(POLL)
+            .leaseDuration(LEASE)
+            .pollInterval(trial.poll)
             .storeTimeout(STORE_TIMEOUT)
             .register(definition)
             .startIn(process::environment));

@@ -44,6 +44,11 @@ record FaultPlan(List<CallFault> callFaults, List<CrashPoint> crashes, boolean e
     return callFaults.stream().filter(fault -> fault.hits(callee, number)).findFirst();
   }
 
+  /** Whether the saga is cancelled while a call goes on. */
+  boolean cancels(Callee callee) {
+    return callFaults.stream().anyMatch(fault -> fault.isCancel() && fault.callee().equals(callee));
+  }
+
   Set<FaultKind> kinds() {
     Set<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
     callFaults.forEach(fault -> kinds.add(fault.kind()));

@@ -5,6 +5,7 @@ import io.sagaflow.StepContext;
 import io.sagaflow.store.StoredRecord;
 import io.sagaflow.testkit.CrashPoint.Moment;
 import io.sagaflow.testkit.CrashingStore.Fate;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -23,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class Trial {
 
   final FaultPlan plan;
+
+  /** How often coordinators look for commands. */
+  final Duration poll;
+
   final RunTimeline timeline;
   final List<CrashPoint> points = new ArrayList<>();
   final List<Called> calls = new ArrayList<>();
@@ -49,8 +54,9 @@ final class Trial {
     void arrive() throws Exception;
   }
 
-  Trial(FaultPlan plan, VirtualTime time) {
+  Trial(FaultPlan plan, Duration poll, VirtualTime time) {
     this.plan = plan;
+    this.poll = poll;
     this.timeline = new RunTimeline(time);
     this.crashesToCome = new ArrayDeque<>(plan.crashes());
   }

@@ -14,6 +14,7 @@ final class TrialRunner<I> {
   /** Longer than six attempts of a call with the longest pauses that policies usually have. */
   private static final Duration LONGEST = Duration.ofDays(1);
 
+  private static final Duration POLL = Duration.ofSeconds(10);
   private static final Duration MOMENT = Duration.ofMinutes(1);
 
   private final ExplorerOptions<I> options;
@@ -28,7 +29,7 @@ final class TrialRunner<I> {
   Result run(FaultPlan plan) {
     reset();
     VirtualTime time = options.surroundings().time();
-    Trial trial = new Trial(plan, time);
+    Trial trial = new Trial(plan, poll(plan), time);
     ExploredNode<I> last = runToTheEnd(trial, new InMemorySagaStore());
     List<CrashPoint> points = trial.pointsSinceCrash();
     Optional<SagaHandle> saga = last.find(options.businessKey());
@@ -41,6 +42,19 @@ final class TrialRunner<I> {
     last.kill();
     return new Result(
         trial, points, new EndState(outcome, history, options.surroundings().ledger().entries()));
+  }
+
+  /**
+   * A cancel has to be read before the call that it meets times out. Else nobody asks for anything,
+   * and a long interval makes the hours short in which sagas wait.
+   */
+  private Duration poll(FaultPlan plan) {
+    return options.definition().steps().stream()
+        .filter(step -> plan.cancels(Callee.action(step.name())))
+        .map(step -> step.timeout().dividedBy(2))
+        .filter(half -> half.compareTo(POLL) < 0)
+        .findFirst()
+        .orElse(POLL);
   }
 
   private void reset() {

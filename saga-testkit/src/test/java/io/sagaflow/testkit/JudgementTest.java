@@ -6,6 +6,7 @@ import io.sagaflow.SagaDefinition;
 import io.sagaflow.testkit.EffectLedger.Entry;
 import io.sagaflow.testkit.EffectLedger.Kind;
 import io.sagaflow.testkit.Trial.Called;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class JudgementTest {
 
   private final SagaDefinition<String> definition = new ExploredShop().untilCharge().build();
-  private final Trial trial = new Trial(FaultPlan.NONE, new VirtualTime());
+  private final Trial trial = new Trial(FaultPlan.NONE, Duration.ofSeconds(1), new VirtualTime());
   private final Judgement judgement = new Judgement(definition, Optional.empty(), false);
 
   private List<Finding> judge() {

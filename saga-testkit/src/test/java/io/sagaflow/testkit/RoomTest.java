@@ -35,6 +35,7 @@ class RoomTest {
               "io.sagaflow.engine",
               "io.sagaflow.machine",
               ROOM,
+              "java.io", // what users know a lost connection by: IOException
               "java.lang..",
               "java.util..",
               "java.time..",
