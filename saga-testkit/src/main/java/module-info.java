@@ -1,7 +1,9 @@
-/** Tests sagas and stores: virtual time, and the contract that every store fulfils. */
+/**
+ * Tests sagas and stores: faults of every kind, virtual time, fakes, and the contract of stores.
+ */
 module io.sagaflow.testkit {
   requires transitive io.sagaflow;
-  requires org.assertj.core;
+  requires transitive org.assertj.core;
   requires static transitive org.jspecify;
   requires transitive org.junit.jupiter.api;
 

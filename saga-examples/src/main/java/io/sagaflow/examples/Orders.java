@@ -1,82 +1,13 @@
 package io.sagaflow.examples;
 
-import java.sql.Connection;
-import java.sql.SQLException;
-import javax.sql.DataSource;
+/** The participant that keeps orders. Each call has its effect once, however often it comes. */
+interface Orders {
 
-/** The participant that keeps orders, in a schema of its own. */
-final class Orders {
+  void create(String key, Order order) throws Exception;
 
-  private final Participant participant;
+  void cancel(String actionKey, Order order) throws Exception;
 
-  Orders(DataSource dataSource, Network network) {
-    this.participant = new Participant("shop_orders", dataSource, network);
-  }
+  void confirm(String key, Order order, Reservation reservation) throws Exception;
 
-  void create(String key, Order order) throws Exception {
-    participant.act(
-        "create order",
-        key,
-        order,
-        connection -> {
-          Sql.update(
-              connection,
-              """
-              INSERT INTO shop_orders.purchase
-                (order_id, sku, quantity, amount_in_cents, card, state)
-              VALUES (?, ?, ?, ?, ?, 'CREATED')
-              """,
-              order.orderId(),
-              order.sku(),
-              order.quantity(),
-              order.amountInCents(),
-              order.card());
-          enter(connection, order, "CREATED");
-        });
-  }
-
-  void cancel(String actionKey, Order order) throws Exception {
-    participant.compensate(
-        "cancel order", actionKey, order, connection -> move(connection, order, "CANCELLED"));
-  }
-
-  void confirm(String key, Order order, Reservation reservation) throws Exception {
-    participant.act(
-        "confirm order",
-        key,
-        order,
-        connection -> {
-          move(connection, order, "CONFIRMED");
-          Sql.update(
-              connection,
-              "UPDATE shop_orders.purchase SET reservation_id = ? WHERE order_id = ?",
-              reservation.reservationId(),
-              order.orderId());
-        });
-  }
-
-  void issueReceipt(String key, Order order) throws Exception {
-    participant.act("issue receipt", key, order, connection -> enter(connection, order, "RECEIPT"));
-  }
-
-  private static void move(Connection connection, Order order, String state) throws SQLException {
-    int moved =
-        Sql.update(
-            connection,
-            "UPDATE shop_orders.purchase SET state = ? WHERE order_id = ? AND state = 'CREATED'",
-            state,
-            order.orderId());
-    if (moved != 1) {
-      throw new IllegalStateException("Order " + order.orderId() + " is not just CREATED");
-    }
-    enter(connection, order, state);
-  }
-
-  private static void enter(Connection connection, Order order, String entry) throws SQLException {
-    Sql.update(
-        connection,
-        "INSERT INTO shop_orders.ledger (order_id, entry) VALUES (?, ?)",
-        order.orderId(),
-        entry);
-  }
+  void issueReceipt(String key, Order order) throws Exception;
 }

@@ -39,9 +39,9 @@ final class ShopNode implements AutoCloseable {
     sagas = Postgres.pool(setup.url(), "sagas", STORE_CONNECTIONS);
     placeOrder =
         PlaceOrder.over(
-            new Orders(participants, network),
-            new Inventory(participants, network),
-            new Payments(participants, network));
+            new SqlOrders(participants, network),
+            new SqlInventory(participants, network),
+            new SqlPayments(participants, network));
     coordinator =
         SagaCoordinator.builder()
             .store(store(sagas))

@@ -36,9 +36,9 @@ class AuditTest {
     dataSource = Postgres.pool(TestPostgres.freshDatabase().jdbcUrl(), "test", 2);
     Shop.open(dataSource);
     Batch.prepare(dataSource);
-    Orders orders = new Orders(dataSource, Network.RELIABLE);
-    Inventory inventory = new Inventory(dataSource, Network.RELIABLE);
-    Payments payments = new Payments(dataSource, Network.RELIABLE);
+    Orders orders = new SqlOrders(dataSource, Network.RELIABLE);
+    Inventory inventory = new SqlInventory(dataSource, Network.RELIABLE);
+    Payments payments = new SqlPayments(dataSource, Network.RELIABLE);
     Map<Order, Reservation> reserved = new HashMap<>();
     for (Order order : List.of(CONFIRMED, CANCELLED)) {
       Shop.accepted(dataSource, order);

@@ -29,8 +29,8 @@ class ParticipantsTest {
 
   private static HikariDataSource dataSource;
 
-  private final Payments payments = new Payments(dataSource, Network.RELIABLE);
-  private final Inventory inventory = new Inventory(dataSource, Network.RELIABLE);
+  private final Payments payments = new SqlPayments(dataSource, Network.RELIABLE);
+  private final Inventory inventory = new SqlInventory(dataSource, Network.RELIABLE);
   private final Audit audit = new Audit(dataSource);
 
   @BeforeAll

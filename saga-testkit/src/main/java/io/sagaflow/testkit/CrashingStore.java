@@ -5,6 +5,8 @@ import io.sagaflow.store.NodeId;
 import io.sagaflow.store.SagaAppend;
 import io.sagaflow.store.SagaStore;
 import io.sagaflow.store.StartResult;
+import io.sagaflow.store.StoredRecord;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -16,16 +18,37 @@ import org.jspecify.annotations.Nullable;
  */
 final class CrashingStore extends ForwardingStore {
 
-  private final int crashAt;
-  private final boolean written;
+  private final Fates fates;
   private int writes;
   private boolean dead;
   private @Nullable VirtualNode node;
 
+  /** What becomes of a write. */
+  enum Fate {
+    WRITTEN,
+    KILLED_BEFORE,
+    KILLED_AFTER
+  }
+
+  /** Decides over each write. */
+  @FunctionalInterface
+  interface Fates {
+
+    /** Says what becomes of a write of this node, counted from 1, with the records it holds. */
+    Fate of(int write, List<StoredRecord> records);
+  }
+
   CrashingStore(SagaStore store, int crashAt, boolean written) {
+    this(store, (write, records) -> write == crashAt ? killed(written) : Fate.WRITTEN);
+  }
+
+  CrashingStore(SagaStore store, Fates fates) {
     super(store);
-    this.crashAt = crashAt;
-    this.written = written;
+    this.fates = fates;
+  }
+
+  private static Fate killed(boolean written) {
+    return written ? Fate.KILLED_AFTER : Fate.KILLED_BEFORE;
   }
 
   /** Says which node dies. */
@@ -43,26 +66,34 @@ final class CrashingStore extends ForwardingStore {
 
   @Override
   public CompletionStage<StartResult> start(NodeId owner, NewSaga saga) {
-    return write(() -> super.start(owner, saga));
+    return write(List.of(saga.first()), () -> super.start(owner, saga));
   }
 
   @Override
   public CompletionStage<Void> append(NodeId owner, SagaAppend append) {
-    return write(() -> super.append(owner, append));
+    return write(append.records(), () -> super.append(owner, append));
   }
 
-  private <T> CompletionStage<T> write(Supplier<CompletionStage<T>> write) {
+  private <T> CompletionStage<T> write(
+      List<StoredRecord> records, Supplier<CompletionStage<T>> write) {
     if (dead) {
       return new CompletableFuture<>();
     }
     writes++;
-    if (writes != crashAt || node == null) {
+    if (node == null) {
       return write.get();
     }
     CompletableFuture<T> never = new CompletableFuture<>(); // nobody is left to be told
-    CompletionStage<T> unheard = written ? write.get().thenCompose(result -> never) : never;
+    return switch (fates.of(writes, records)) {
+      case WRITTEN -> write.get();
+      case KILLED_BEFORE -> killedWith(node, never);
+      case KILLED_AFTER -> killedWith(node, write.get().thenCompose(result -> never));
+    };
+  }
+
+  private <T> CompletionStage<T> killedWith(VirtualNode victim, CompletionStage<T> unheard) {
     dead = true;
-    node.kill();
+    victim.kill();
     return unheard;
   }
 }
