@@ -105,7 +105,7 @@ final class Recovery {
   }
 
   private static void checkFingerprint(StoredSaga saga, SagaStarted started, Compiled<?> compiled) {
-    if (!started.fingerprint().equals(compiled.machine().plan().fingerprint())) {
+    if (!started.fingerprint().equals(compiled.machine().fingerprint())) {
       throw new CorruptJournalException(
           "Saga "
               + saga.header()

@@ -113,7 +113,7 @@ final class Starts {
         1,
         now,
         new SagaStarted(
-            compiled.machine().plan().fingerprint(),
+            compiled.machine().fingerprint(),
             request.input(),
             compiled.definition().deadline().map(now::plus)));
   }

@@ -18,6 +18,7 @@ import java.util.Optional;
 public final class SagaMachine {
 
   private final Plan plan;
+  private final String fingerprint;
   private final Fold fold;
   private final Decider decider;
   private final Judge judge;
@@ -30,6 +31,7 @@ public final class SagaMachine {
    */
   public SagaMachine(Plan plan) {
     this.plan = plan;
+    this.fingerprint = plan.fingerprint();
     this.fold = new Fold(plan);
     this.decider = new Decider(plan);
     this.judge = new Judge(plan);
@@ -43,6 +45,15 @@ public final class SagaMachine {
    */
   public Plan plan() {
     return plan;
+  }
+
+  /**
+   * Returns the plan's fingerprint, which every start journals and every recovery compares.
+   *
+   * @return see {@link Plan#fingerprint}
+   */
+  public String fingerprint() {
+    return fingerprint;
   }
 
   /**

@@ -72,8 +72,8 @@ public interface SagaStore extends AutoCloseable {
 
   /**
    * Takes a node's lease away, as {@link #evict} does, unless the node has renewed it since it was
-   * seen. While this waits for a write of the node, the node can't renew its lease: it would believe
-   * that it may go on.
+   * seen. While this waits for a write of the node, the node can't renew its lease: it would
+   * believe that it may go on.
    *
    * @param seen the node as it was when it was seen last
    * @return whether it has no lease now

@@ -29,7 +29,7 @@ final class ExploredNode<I> implements FaultyCalls.Node {
 
   ExploredNode(String name, Trial trial, World<I> world) {
     this.name = name;
-    this.process = new VirtualNode(world.time());
+    this.process = world.time().newNode();
     Disturber disturber = new Disturber(trial, world.time(), world.store());
     this.definition =
         DefinitionCopy.of(

@@ -64,10 +64,16 @@ public final class VirtualTime {
     return start(builder, UnaryOperator.identity());
   }
 
-  /** Starts a coordinator in an environment that isn't quite this world's. */
-  VirtualNode start(SagaCoordinatorBuilder builder, UnaryOperator<Environment> change) {
+  /** A node whose coordinator is still to be started. */
+  VirtualNode newNode() {
     VirtualNode node = new VirtualNode(this, loop.newProcess());
     nodes.put(node.process(), node);
+    return node;
+  }
+
+  /** Starts a coordinator in an environment that isn't quite this world's. */
+  VirtualNode start(SagaCoordinatorBuilder builder, UnaryOperator<Environment> change) {
+    VirtualNode node = newNode();
     SagaCoordinator coordinator = builder.startIn(() -> change.apply(node.environment()));
     node.started(coordinator);
     settle();

@@ -41,7 +41,8 @@ final class Campaign {
     Campaign campaign = new Campaign(firstSeed);
     List<Thread> all = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
-      Thread thread = new Thread(() -> campaign.work(() -> isEnough.test(campaign)), "simulation-" + i);
+      Thread thread =
+          new Thread(() -> campaign.work(() -> isEnough.test(campaign)), "simulation-" + i);
       thread.start();
       all.add(thread);
     }
