@@ -132,9 +132,10 @@ DoCompensation(s) ==
   /\ net' = IF s \notin undone /\ row[s] = "action" THEN [net EXCEPT ![s] = @ - 1] ELSE net
 
 \* A copy of a call arrives that nobody waits for any more: late, repeated by the network, a zombie's
-Deliver == \E m \in late :
+DeliverOne(m) ==
   /\ IF m[1] = "A" THEN DoAction(m[2]) /\ UNCHANGED undone ELSE DoCompensation(m[2])
   /\ UNCHANGED <<journal, own, orph, node, act, bat, late, called>>
+Deliver == \E m \in late : DeliverOne(m)
 
 ----------------------------------------------------------------------------
 (* The actor: io.sagaflow.engine.SagaActor, in which one thing happens at a time. *)

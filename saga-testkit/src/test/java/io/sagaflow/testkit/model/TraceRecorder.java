@@ -1,0 +1,107 @@
+package io.sagaflow.testkit.model;
+
+import io.sagaflow.SagaDefinition;
+import io.sagaflow.SagaId;
+import io.sagaflow.StepDefinition;
+import io.sagaflow.machine.Direction;
+import io.sagaflow.machine.Plan;
+import io.sagaflow.machine.PlannedStep;
+import io.sagaflow.machine.SagaMachine;
+import io.sagaflow.store.DefinitionRef;
+import io.sagaflow.store.NodeId;
+import io.sagaflow.store.RecordCodec;
+import io.sagaflow.store.StoredRecord;
+import io.sagaflow.testkit.model.TraceEvent.Called;
+import io.sagaflow.testkit.model.TraceEvent.Claimed;
+import io.sagaflow.testkit.model.TraceEvent.Committed;
+import io.sagaflow.testkit.model.TraceEvent.Evicted;
+import io.sagaflow.testkit.model.TraceEvent.Handled;
+import io.sagaflow.testkit.model.TraceEvent.Left;
+import io.sagaflow.testkit.model.TraceEvent.Started;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Keeps the traces of sagas of one definition. Whoever can see it tells what happens, at the moment
+ * at which it becomes true in the database or at a participant. For one thread.
+ */
+final class TraceRecorder {
+
+  private final SagaMachine machine;
+  private final Map<SagaId, List<TraceEvent>> traces = new LinkedHashMap<>();
+
+  TraceRecorder(SagaDefinition<?> definition) {
+    DefinitionRef ref = new DefinitionRef(definition.name(), definition.version());
+    List<PlannedStep> steps = definition.steps().stream().map(TraceRecorder::planned).toList();
+    this.machine = new SagaMachine(new Plan(ref, steps, Integer.MAX_VALUE));
+  }
+
+  private static PlannedStep planned(StepDefinition<?, ?> step) {
+    return new PlannedStep(
+        step.name(),
+        step.kind(),
+        step.compensation().isPresent(),
+        step.atMostOnce(),
+        step.retry(),
+        step.compensationRetry());
+  }
+
+  /** The traces so far. */
+  List<List<TraceEvent>> traces() {
+    return traces.values().stream().map(List::copyOf).toList();
+  }
+
+  void started(SagaId saga, NodeId node) {
+    traces.computeIfAbsent(saga, id -> new ArrayList<>()).add(new Started(node));
+  }
+
+  void claimed(SagaId saga, NodeId node, boolean orphaned) {
+    add(saga, new Claimed(node, orphaned));
+  }
+
+  /** Takes the whole journal as it is after the append. */
+  void committed(SagaId saga, NodeId node, List<StoredRecord> journal, boolean released) {
+    ModelState state = ModelState.of(machine.replay(RecordCodec.readAll(saga, journal)));
+    add(saga, new Committed(node, state, released));
+  }
+
+  void evicted(NodeId node) {
+    addWhereKnown(node, new Evicted(node));
+  }
+
+  void left(NodeId node) {
+    addWhereKnown(node, new Left(node));
+  }
+
+  void called(SagaId saga, Direction direction, String step) {
+    add(saga, new Called(direction, numberOf(step)));
+  }
+
+  void handled(SagaId saga, Direction direction, String step, int effects) {
+    add(saga, new Handled(direction, numberOf(step), effects));
+  }
+
+  private int numberOf(String step) {
+    return machine.plan().indexOf(step) + 1;
+  }
+
+  private void add(SagaId saga, TraceEvent event) {
+    List<TraceEvent> trace = traces.get(saga);
+    if (trace == null) {
+      throw new IllegalStateException("Saga " + saga + " has not been started: " + event);
+    }
+    trace.add(event);
+  }
+
+  /** Only where the node ever had the saga: to the others it doesn't matter. */
+  private void addWhereKnown(NodeId node, TraceEvent event) {
+    for (List<TraceEvent> trace : traces.values()) {
+      if (trace.stream().anyMatch(past -> past.about().equals(Optional.of(node)))) {
+        trace.add(event);
+      }
+    }
+  }
+}
