@@ -9,9 +9,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.logging.Logger;
@@ -68,18 +66,9 @@ final class FateSource implements DataSource {
       throw new SQLException("There is no way to the server.", "08001");
     }
     Connection connection = real.getConnection();
-    int pid = pid(connection);
-    traffic.lent(client, pid);
+    int pid = traffic.lent(client, connection);
     Session session = new Session(connection, pid, due);
     return proxy(Connection.class, session::onConnection);
-  }
-
-  private static int pid(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SELECT pg_backend_pid()")) {
-      rows.next();
-      return rows.getInt(1);
-    }
   }
 
   /** A lent connection. */

@@ -160,10 +160,11 @@ final class PostgresWorld implements World {
 
   /** A store claims one at a time. */
   private static boolean waitsForAnotherClaim(Thread thread) {
+    if (thread.getState() != Thread.State.BLOCKED) {
+      return false;
+    }
     StackTraceElement[] stack = thread.getStackTrace();
-    return thread.getState() == Thread.State.BLOCKED
-        && stack.length > 0
-        && stack[0].getClassName().endsWith(".Claims");
+    return stack.length > 0 && stack[0].getClassName().endsWith(".Claims");
   }
 
   private synchronized Observation observe(List<String> waits) {

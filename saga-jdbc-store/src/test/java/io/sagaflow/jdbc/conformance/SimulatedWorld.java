@@ -142,10 +142,14 @@ final class SimulatedWorld implements World {
         : failure.getClass().getSimpleName();
   }
 
+  int number(DatabaseClient client) {
+    return clients.indexOf(client);
+  }
+
   private String tell(Wait wait) {
     List<Integer> blockers =
-        wait.blockers().stream().map(clients::indexOf).sorted().distinct().toList();
-    return "client " + clients.indexOf(wait.client()) + " " + wait.exchange() + " for " + blockers;
+        wait.blockers().stream().map(this::number).sorted().distinct().toList();
+    return "client " + number(wait.client()) + " " + wait.exchange() + " for " + blockers;
   }
 
   @Override

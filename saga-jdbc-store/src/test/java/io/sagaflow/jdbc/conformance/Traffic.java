@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -31,6 +32,7 @@ final class Traffic {
   private final Connection look;
   private final Map<Integer, Running> running = new ConcurrentHashMap<>();
   private final Map<Integer, Held> held = new ConcurrentHashMap<>();
+  private final Map<Connection, Integer> pids = new ConcurrentHashMap<>();
   private final Map<Integer, Integer> clientOf = new ConcurrentHashMap<>();
 
   /** Counts whatever happens, so that who looks twice sees whether anything did. */
@@ -54,8 +56,22 @@ final class Traffic {
     events.incrementAndGet();
   }
 
-  void lent(int client, int pid) {
+  /** Notes whose connection this is now, and tells its backend. */
+  int lent(int client, Connection connection) throws SQLException {
+    Connection bare = connection.unwrap(Connection.class);
+    Integer known = pids.get(bare);
+    int pid = known == null ? pid(bare) : known;
+    pids.put(bare, pid);
     clientOf.put(pid, client);
+    return pid;
+  }
+
+  private static int pid(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT pg_backend_pid()")) {
+      rows.next();
+      return rows.getInt(1);
+    }
   }
 
   void begins(Running statement) {

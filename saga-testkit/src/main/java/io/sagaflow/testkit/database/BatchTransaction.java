@@ -10,23 +10,19 @@ import io.sagaflow.store.StartResult;
 import io.sagaflow.store.StoredCommand;
 import io.sagaflow.store.StoredRecord;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The statement that writes a batch. Its locks in PostgreSQL's order: the slot row, the keys of the
- * starts, the rows that change, the numbers of the records.
+ * starts, the commands that go, the rows that change, the numbers of the records.
  *
  * <p>PostgreSQL refuses a batch as a whole, and the lane then halves it until the guilty saga is
  * alone. Here the guilty one is left out at once, unless the client is to lose the answer.
- *
- * <p>Of a saga that ends, all commands go, while PostgreSQL leaves one lying that was posted after
- * the statement's snapshot; nobody can see that through the store.
  */
 final class BatchTransaction extends Transaction {
 
@@ -39,8 +35,12 @@ final class BatchTransaction extends Transaction {
   private final boolean[] changes;
 
   private final @Nullable String[] refusals;
+  private List<Consumption> consumed = List.of();
   private boolean fenced;
   private boolean seen;
+
+  /** A command that a write takes out of the inbox. */
+  private record Consumption(int write, StoredCommand command) {}
 
   BatchTransaction(DatabaseClient client, List<Write> writes, boolean repeat) {
     super(client, Exchange.BATCH);
@@ -67,10 +67,10 @@ final class BatchTransaction extends Transaction {
         return false;
       }
     }
-    return lockKeys(tables) && lockRows() && lockNumbers();
+    return lockKeys(tables) && lockCommands() && lockRows() && lockNumbers();
   }
 
-  /** Finds the rows that the UPDATE's snapshot lets it find. */
+  /** Finds the rows and commands that are in the statement's snapshot. */
   private void look(Tables tables) {
     if (seen) {
       return;
@@ -87,6 +87,35 @@ final class BatchTransaction extends Transaction {
         changes[i] = row != null && append.changesSaga() && owner.equals(row.owner);
       }
     }
+    if (!tables.inbox.isEmpty()) {
+      lookAtCommands(tables);
+    }
+  }
+
+  private void lookAtCommands(Tables tables) {
+    consumed = new ArrayList<>();
+    for (StoredCommand command : tables.inbox.values()) {
+      for (int i = 0; i < rows.length; i++) {
+        SagaAppend append = writes.get(i).append;
+        if (append != null && takes(append, command)) {
+          consumed.add(new Consumption(i, command));
+        }
+      }
+    }
+  }
+
+  private static boolean takes(SagaAppend append, StoredCommand command) {
+    return append.consumed().contains(command.id())
+        || (ends(append) && append.sagaId().equals(command.sagaId()));
+  }
+
+  private boolean lockCommands() {
+    for (Consumption each : consumed) {
+      if (!lockKey(new LockKey.Command(each.command().id()))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean lockKeys(Tables tables) {
@@ -176,6 +205,7 @@ final class BatchTransaction extends Transaction {
     if (fenced) {
       return;
     }
+    consume();
     for (int i = 0; i < rows.length; i++) {
       Write write = writes.get(i);
       if (write.append != null) {
@@ -198,42 +228,40 @@ final class BatchTransaction extends Transaction {
         wrote = true;
       }
     }
-    int consumed = consume(append);
     if (changed) {
-      change(row, append, consumed);
+      change(row, append, gone(append.sagaId()));
     }
     if (wrote) {
       database.watcher().appended(owner, append, owned);
     }
   }
 
-  /** Takes commands out of the inbox, and says how many were this saga's. */
-  private int consume(SagaAppend append) {
-    Map<Long, StoredCommand> inbox = database.tables().inbox;
-    if (inbox.isEmpty()) {
-      return 0;
-    }
-    int consumed = 0;
-    for (Long id : append.consumed()) {
-      StoredCommand command = inbox.remove(id);
-      consumed += command != null && command.sagaId().equals(append.sagaId()) ? 1 : 0;
-    }
-    if (ends(append)) {
-      for (Iterator<StoredCommand> all = inbox.values().iterator(); all.hasNext(); ) {
-        if (all.next().sagaId().equals(append.sagaId())) {
-          all.remove();
-          consumed++;
-        }
+  /** Takes commands out of the inbox, if another hasn't meanwhile. */
+  private void consume() {
+    List<Consumption> taken = new ArrayList<>(consumed.size());
+    for (Consumption each : consumed) {
+      if (refusals[each.write()] == null
+          && database.tables().inbox.remove(each.command().id()) != null) {
+        taken.add(each);
       }
     }
-    return consumed;
+    consumed = taken;
   }
 
-  private void change(SagaRow row, SagaAppend append, int consumed) {
-    boolean unanswered = row.commands > consumed;
+  /** How many of a saga's commands the batch has taken. */
+  private int gone(SagaId sagaId) {
+    int gone = 0;
+    for (Consumption each : consumed) {
+      gone += each.command().sagaId().equals(sagaId) ? 1 : 0;
+    }
+    return gone;
+  }
+
+  private void change(SagaRow row, SagaAppend append, int gone) {
+    boolean unanswered = row.commands > gone;
     row.status = append.status().orElse(row.status);
     row.orphaned = false;
-    row.commands -= consumed;
+    row.commands -= gone;
     if (append.progress()) {
       row.recoveries = 0;
     }

@@ -65,6 +65,13 @@ final class Lock {
     return blockers;
   }
 
+  /** The blocker whose end is awaited now: of several holders, that is the first. */
+  List<Transaction> awaited(Transaction transaction, LockMode mode) {
+    List<Transaction> blockers = blockers(transaction, mode);
+    boolean behind = !blockers.isEmpty() && !isHeldBy(blockers.get(0));
+    return behind || blockers.size() < 2 ? blockers : blockers.subList(0, 1);
+  }
+
   /** Nobody, for one that doesn't wait or waits outside of the queue. */
   private List<Entry> queueBefore(Transaction transaction) {
     for (int i = 0; i < waiters.size(); i++) {

@@ -23,6 +23,9 @@ sealed interface LockKey {
   /** A saga's row. */
   record Saga(SagaId id) implements LockKey {}
 
+  /** A command's row. */
+  record Command(long id) implements LockKey {}
+
   /** The primary key of the sagas' rows. */
   record SagaKey(SagaId id) implements LockKey {
     @Override

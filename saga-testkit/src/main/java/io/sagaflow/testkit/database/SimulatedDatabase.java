@@ -103,7 +103,7 @@ public final class SimulatedDatabase {
     List<Wait> waits = new ArrayList<>();
     for (Transaction each : locks.waiting()) {
       Set<DatabaseClient> blockers = new LinkedHashSet<>();
-      each.blockers().forEach(blocker -> blockers.add(blocker.client()));
+      each.awaitedNow().forEach(blocker -> blockers.add(blocker.client()));
       waits.add(new Wait(each.client(), each.exchange(), blockers));
     }
     return waits;

@@ -154,7 +154,12 @@ abstract class Transaction {
     database.locks().waitsNoLonger(this);
   }
 
-  /** Whom it waits for. */
+  /** Whose end it awaits now. */
+  List<Transaction> awaitedNow() {
+    return awaited == null ? List.of() : awaited.awaited(this, awaitedMode);
+  }
+
+  /** Who stands in its way. */
   List<Transaction> blockers() {
     return awaited == null ? List.of() : awaited.blockers(this, awaitedMode);
   }
