@@ -27,9 +27,12 @@ final class Blueprints {
     RETRY,
     ATTEMPTS,
     COMPENSATION_RETRY,
-    DEADLINE
+    DEADLINE,
+    LONG_PAUSE,
+    ELAPSED
   }
 
+  private static final Duration LONG_PAUSE = Duration.ofSeconds(80);
   private static final Discipline[] DISCIPLINES = {
     Discipline.BARRIER, Discipline.BARRIER, Discipline.TOLERANT, Discipline.BARE
   };
@@ -98,14 +101,23 @@ final class Blueprints {
   }
 
   private RetryPolicy retry(About about, long at, int mostAttempts) {
-    RetryPolicy policy =
-        RetryPolicy.exponential(
-            Duration.ofMillis(20 + dice.below(300, about, at)), Duration.ofSeconds(1));
+    RetryPolicy policy = pauses(about, at);
+    if (dice.unit(About.ELAPSED, at * 2 + (about == About.RETRY ? 0 : 1)) < 0.15) {
+      policy = policy.maxElapsed(Duration.ofMillis(100 + dice.below(1_500, About.ELAPSED, at + 1)));
+    }
     int attempts =
         dice.below(mostAttempts + 1, About.ATTEMPTS, at * 2 + (about == About.RETRY ? 0 : 1));
     return attempts == 0 && about == About.COMPENSATION_RETRY
         ? policy // for ever
         : policy.maxAttempts(Math.max(1, attempts));
+  }
+
+  /** Some steps pause for longer than all faults last: a deadline has to wake them. */
+  private RetryPolicy pauses(About about, long at) {
+    Duration first = Duration.ofMillis(20 + dice.below(300, about, at));
+    return about == About.RETRY && dice.unit(About.LONG_PAUSE, at) < 0.02
+        ? RetryPolicy.exponential(LONG_PAUSE, LONG_PAUSE)
+        : RetryPolicy.exponential(first, Duration.ofSeconds(1));
   }
 
   private SagaDefinition<Integer> define(
@@ -150,6 +162,10 @@ final class Blueprints {
 
     Rejected() {
       super("rejected", null, false, false);
+    }
+
+    Rejected(Exception cause) {
+      super("rejected", cause, false, false);
     }
   }
 

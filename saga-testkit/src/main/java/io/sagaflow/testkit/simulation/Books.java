@@ -14,6 +14,7 @@ import io.sagaflow.store.StuckCause;
 import io.sagaflow.store.TurnCause;
 import io.sagaflow.testkit.database.CommitWatcher;
 import io.sagaflow.testkit.simulation.StepBook.Journaled;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Books implements CommitWatcher {
 
   private final World world;
-  private final List<Oracle.OfRecords> ofRecords = RecordOracles.all();
+  private final List<Oracle.OfRecords> ofRecords = new ArrayList<>(RecordOracles.all());
   private final List<Oracle.OfAppends> ofAppends = RecordOracles.ofAppends();
   private final Map<SagaId, SagaBook> sagas = new LinkedHashMap<>();
   private final Map<NodeId, Place> nodes = new HashMap<>();
@@ -36,6 +37,7 @@ final class Books implements CommitWatcher {
 
   Books(World world) {
     this.world = world;
+    ofRecords.addAll(RetryOracles.ofRecords(world));
   }
 
   Collection<SagaBook> sagas() {
@@ -192,6 +194,10 @@ final class Books implements CommitWatcher {
       book.deaths = kind == RecordKind.STEP_STARTED ? book.deaths : 0;
     }
     recordSaga(book, kind);
+    book.waitsForALeakedCall =
+        kind == RecordKind.SAGA_STUCK
+            ? StuckCause.CALL_LEAKED.name().equals(row.code())
+            : book.waitsForALeakedCall && book.status == SagaStatus.STUCK;
   }
 
   private static void recordStep(StepBook step, StoredRecord row, RecordKind kind) {
@@ -201,7 +207,10 @@ final class Books implements CommitWatcher {
         step.journaled = Journaled.COMPLETED;
         step.result = row.payload() == null ? null : SimulatedCodec.number(bytesOf(row));
       }
-      case ACTION_FAILED -> step.failureRecords++;
+      case ACTION_FAILED -> {
+        step.failureRecords++;
+        step.failed(row);
+      }
       case STEP_REJECTED -> {
         step.journaled = Journaled.REJECTED;
         step.failureRecords++;
@@ -211,7 +220,10 @@ final class Books implements CommitWatcher {
         step.failureRecords++;
       }
       case STEP_COMPENSATED -> step.journaled = Journaled.COMPENSATED;
-      case COMPENSATION_FAILED -> step.compensationFailureRecords++;
+      case COMPENSATION_FAILED -> {
+        step.compensationFailureRecords++;
+        step.failed(row);
+      }
       default -> {}
     }
   }
@@ -220,6 +232,7 @@ final class Books implements CommitWatcher {
     switch (kind) {
       case SAGA_TURNED_BACK -> {
         turn(book);
+        book.steps.forEach(StepBook::rested);
         book.status = SagaStatus.COMPENSATING;
         book.deaths = 0;
       }
@@ -229,6 +242,8 @@ final class Books implements CommitWatcher {
       }
       case SAGA_RETRIED -> {
         book.status = book.turned ? SagaStatus.COMPENSATING : SagaStatus.RUNNING;
+        book.steps.forEach(StepBook::rested);
+        book.goesOnByItself = false;
         book.deaths = 0;
       }
       case SAGA_COMPLETED -> end(book, SagaStatus.COMPLETED);

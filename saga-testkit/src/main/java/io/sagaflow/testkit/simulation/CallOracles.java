@@ -7,7 +7,9 @@ import io.sagaflow.StepKind;
 import io.sagaflow.testkit.simulation.StepBook.Journaled;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -132,15 +134,19 @@ final class CallOracles {
     }
   }
 
-  /** The key is the same for all attempts, on every node. */
+  /** The key is the same for all attempts, on every node, and no other call's. */
   static final class OneKeyForAllAttempts implements Oracle.OfCalls {
+
+    private final Map<String, StepBook> known = new HashMap<>();
+
     @Override
     public @Nullable String check(Invocation call) {
       StepBook step = call.step();
       String before = call.isAction() ? step.actionKey : step.compensationKey;
       String other = call.isAction() ? step.compensationKey : step.actionKey;
       String key = call.context().idempotencyKey();
-      return (before == null || before.equals(key)) && !key.equals(other)
+      boolean mine = known.computeIfAbsent(key, first -> step) == step;
+      return mine && (before == null || before.equals(key)) && !key.equals(other)
           ? null
           : call + " has key " + key + ", and had " + before;
     }

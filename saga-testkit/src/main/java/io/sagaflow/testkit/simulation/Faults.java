@@ -40,6 +40,7 @@ final class Faults {
         isEnabled(FaultKind.SLOW_ACTION)
             || isEnabled(FaultKind.SLOW_COMPENSATION)
             || isEnabled(FaultKind.LEAKING_CALL)
+            || isEnabled(FaultKind.HANGING_CALL)
             || isEnabled(FaultKind.SUCCESS_AT_THE_DEADLINE)
             || isEnabled(FaultKind.SUCCESS_AT_THE_TIMEOUT);
   }

@@ -9,6 +9,7 @@ import io.sagaflow.testkit.simulation.Blueprints.Rejected;
 import io.sagaflow.testkit.simulation.Blueprints.Unreachable;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +30,12 @@ final class Participants {
 
   private final World world;
   private final Effects effects;
-  private final List<Oracle.OfCalls> oracles = CallOracles.all();
+  private final List<Oracle.OfCalls> oracles = new ArrayList<>(CallOracles.all());
 
   Participants(World world) {
     this.world = world;
     this.effects = new Effects(world);
+    oracles.addAll(RetryOracles.ofCalls());
   }
 
   @Nullable Integer act(StepPlan plan, ActionContext<Integer> context) throws Exception {
@@ -46,10 +48,18 @@ final class Participants {
       throw e;
     } catch (Exception e) {
       call.step().failedActions += isTheirOwn(call, e) ? 1 : 0;
-      throw e;
+      throw disguised(call, e);
     } finally {
       end(call);
     }
+  }
+
+  /** A participant's client may tell of its interrupt in a form that looks like a refusal. */
+  private Exception disguised(Invocation call, Exception e) {
+    boolean interrupted = e instanceof InterruptedException;
+    return interrupted && strikes(FaultKind.INTERRUPT_LIKE_A_REJECTION, occasion(call))
+        ? new Rejected(e)
+        : e;
   }
 
   void undo(StepPlan plan, CompensationContext<Integer, Integer> context) throws Exception {
@@ -174,6 +184,10 @@ final class Participants {
       effects.apply(call);
     }
     afterTheEffect(call, at);
+    if (plan.hasResult() && strikes(FaultKind.UNWRITABLE_RESULT, at)) {
+      call.step().failedActions++;
+      return SimulatedCodec.UNWRITABLE;
+    }
     return plan.hasResult() ? result : null;
   }
 
@@ -183,6 +197,7 @@ final class Participants {
     }
     dawdle(call, FaultKind.SLOW_ACTION, at + 1);
     leak(call, at);
+    hang(at);
     succeedAtTheLastMoment(call, at);
     if (strikes(FaultKind.ANSWER_LOST, at)) {
       throw new Unreachable("answer lost");
@@ -251,6 +266,18 @@ final class Participants {
       }
     }
     world.markers().hit(Marker.LEAKED_CALL_ENDS);
+    SagaBook saga = call.saga();
+    Place place = call.place();
+    boolean lives = place.life() == call.life() && !place.isClosing() && !place.isCrashing();
+    saga.goesOnByItself =
+        world.faults().areOver() && saga.waitsForALeakedCall && saga.epoch == call.epoch() && lives;
+  }
+
+  /** Doesn't come back until it is interrupted. */
+  private void hang(long at) throws InterruptedException {
+    if (world.loop().canWait() && strikes(FaultKind.HANGING_CALL, at)) {
+      world.loop().await(() -> false, Duration.ofDays(1));
+    }
   }
 
   private void succeedAtTheLastMoment(Invocation call, long at) throws InterruptedException {

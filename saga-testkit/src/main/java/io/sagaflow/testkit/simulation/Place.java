@@ -40,6 +40,10 @@ final class Place {
   private boolean evictedWhilePaused;
   private boolean fenced;
   private boolean crashing;
+  private boolean steadyClock;
+
+  /** Whether nothing is started here any more. */
+  private boolean gone;
 
   Place(World world, int number) {
     this.world = world;
@@ -54,6 +58,7 @@ final class Place {
     closing = false;
     crashing = false;
     evictedWhilePaused = false;
+    steadyClock = true;
     known = choose();
     EventLoop loop = world.loop();
     SimulatedProcess mine = loop.newProcess();
@@ -182,7 +187,25 @@ final class Place {
     paused = false;
     coordinator = null;
     world.books().died(this, life);
+    if (othersAreLeft() && world.faults().strikes(FaultKind.CRASH_FOR_GOOD, occasionOfLife())) {
+      gone = true;
+      life++; // who waited here for an end waits no more
+      return;
+    }
     world.later(1 + world.random().nextInt(world.faults().areOver() ? 1 : 3_000), this::start);
+  }
+
+  private boolean othersAreLeft() {
+    for (Place other : world.places()) {
+      if (other != this && !other.gone) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private long occasionOfLife() {
+    return Dice.occasion(number, life, 0, 2);
   }
 
   void pause() {
@@ -234,6 +257,7 @@ final class Place {
       world.markers().hit(Marker.CLOCK_SET_BACK);
     }
     tell("has its clock off by " + error);
+    steadyClock = false;
     process.setClockError(error);
   }
 
@@ -312,6 +336,11 @@ final class Place {
 
   InstantSource clock() {
     return process.clock();
+  }
+
+  /** Whether its clock was never set. */
+  boolean hasSteadyClock() {
+    return steadyClock;
   }
 
   /** Whether a node is this place's, and has its lease. */

@@ -46,6 +46,12 @@ final class SagaBook {
   int deaths;
   int leakingCalls;
 
+  /** Whether it is stuck on a call that has leaked, whose end sends it on. */
+  boolean waitsForALeakedCall;
+
+  /** Whether that call has ended on a node that lives: it is sent on without an operator. */
+  boolean goesOnByItself;
+
   SagaBook(int number, Blueprint blueprint, SagaId id, Instant startedAt) {
     this.startedAt = startedAt;
     this.number = number;

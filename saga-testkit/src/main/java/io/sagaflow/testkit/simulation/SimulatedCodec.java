@@ -7,6 +7,9 @@ import java.util.function.IntConsumer;
 /** Writes numbers in four bytes. Reading is an occasion for faults: some inputs are lethal. */
 final class SimulatedCodec implements PayloadCodec {
 
+  /** A result that can't be written. */
+  static final int UNWRITABLE = -1;
+
   private static final int BYTES = 4;
 
   private final IntConsumer onRead;
@@ -18,6 +21,9 @@ final class SimulatedCodec implements PayloadCodec {
   @Override
   public byte[] encode(Object value) {
     int number = (Integer) value;
+    if (number == UNWRITABLE) {
+      throw new IllegalArgumentException("This number can't be written");
+    }
     return new byte[] {
       (byte) (number >>> 24), (byte) (number >>> 16), (byte) (number >>> 8), (byte) number
     };

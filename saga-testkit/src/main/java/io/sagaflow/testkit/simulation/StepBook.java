@@ -1,6 +1,8 @@
 package io.sagaflow.testkit.simulation;
 
 import io.sagaflow.StepKind;
+import io.sagaflow.store.StoredRecord;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,12 @@ final class StepBook {
 
   int failedActions;
   int compensationFailureRecords;
+
+  /** Failures that the journal holds since the saga turned or was sent on. */
+  int failuresInARow;
+
+  @Nullable Instant firstFailureAt;
+  @Nullable Instant retryAt;
   int failedCompensations;
 
   int actionCalls;
@@ -59,6 +67,24 @@ final class StepBook {
 
   StepBook(StepPlan plan) {
     this.plan = plan;
+  }
+
+  /** A failure is journaled, and the time of the next attempt. */
+  void failed(StoredRecord row) {
+    failuresInARow++;
+    firstFailureAt = firstFailureOr(row.at());
+    retryAt = row.due();
+  }
+
+  /** It begins anew: attempts are those of a direction, or of an operator's retry. */
+  void rested() {
+    failuresInARow = 0;
+    firstFailureAt = null;
+    retryAt = null;
+  }
+
+  Instant firstFailureOr(Instant now) {
+    return firstFailureAt == null ? now : firstFailureAt;
   }
 
   /** Whether a call began that wasn't definitely rejected. */

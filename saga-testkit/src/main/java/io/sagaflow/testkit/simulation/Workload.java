@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,7 +142,9 @@ final class Workload {
         if (world.trace().isTold()) {
           world.trace().tell(place + " is asked to tell the end of saga " + start.number());
         }
-        watches.add(new Watch(place, life, handle.id(), handle.completion().toCompletableFuture()));
+        CompletionStage<SagaOutcome> told =
+            handle.completion().thenApply(outcome -> checkOutcome(handle.id(), outcome));
+        watches.add(new Watch(place, life, handle.id(), told.toCompletableFuture()));
       }
       conflict(start, coordinator, blueprint);
       commands(start, handle.id());
@@ -210,9 +213,7 @@ final class Workload {
   }
 
   private void command(long at, Command command) {
-    Place place =
-        world.places().get(world.dice().below(world.places().size(), About.WHERE, at + 7));
-    SagaCoordinator coordinator = place.reachable();
+    SagaCoordinator coordinator = anyReachable(at + 7);
     if (coordinator == null) {
       return;
     }
@@ -229,10 +230,22 @@ final class Workload {
             });
   }
 
+  private @Nullable SagaCoordinator anyReachable(long occasion) {
+    int count = world.places().size();
+    int first = world.dice().below(count, About.WHERE, occasion);
+    for (int i = 0; i < count; i++) {
+      SagaCoordinator coordinator = world.places().get((first + i) % count).reachable();
+      if (coordinator != null) {
+        return coordinator;
+      }
+    }
+    return null;
+  }
+
   /** An operator sends every stuck saga on, once in a while. */
   void sendOn() {
     for (SagaBook saga : List.copyOf(world.books().sagas())) {
-      if (saga.status == SagaStatus.STUCK) {
+      if (saga.status == SagaStatus.STUCK && !saga.goesOnByItself && saga.running.isEmpty()) {
         command(saga.number, coordinator -> coordinator.retry(saga.id, "ann", "all is well again"));
       }
     }
@@ -265,6 +278,23 @@ final class Workload {
       }
     }
     return true;
+  }
+
+  /** What is told is an end, and durable. */
+  private SagaOutcome checkOutcome(SagaId id, SagaOutcome outcome) {
+    SagaStatus committed = world.database().status(id).orElse(outcome.status());
+    boolean right =
+        outcome.status().isTerminal()
+            ? outcome.status() == committed
+            : outcome.status() == SagaStatus.STUCK; // an operator may just have sent it on
+    if (!right) {
+      SagaBook saga = world.books().find(id);
+      world
+          .verdict()
+          .violated(
+              "WatchersAreTold", outcome.status() + " of " + saga + ", which is " + committed);
+    }
+    return outcome;
   }
 
   /** Who waits for a saga on a node that lives is told of its end. */
