@@ -62,6 +62,33 @@ final class Blueprints {
     return blueprints;
   }
 
+  /** The shape of {@link WitnessedRun}. */
+  Blueprint witnessed() {
+    StepKind[] kinds = {
+      StepKind.COMPENSATABLE, StepKind.COMPENSATABLE, StepKind.PIVOT, StepKind.RETRIABLE
+    };
+    List<StepPlan> steps = new ArrayList<>();
+    for (int i = 0; i < kinds.length; i++) {
+      StepPlan chance = step(0, i, kinds[i]);
+      boolean compensatable = kinds[i] == StepKind.COMPENSATABLE;
+      steps.add(
+          new StepPlan(
+              i,
+              kinds[i],
+              Discipline.BARRIER,
+              compensatable,
+              compensatable && i == 1,
+              chance.hasResult(),
+              chance.timeout(),
+              chance.retry(),
+              chance.compensationRetry()));
+    }
+    SagaDefinitionBuilder<Integer> builder = SagaDefinition.named("d0", Integer.class);
+    Optional<Duration> deadline = deadline(0);
+    deadline.ifPresent(builder::deadline);
+    return new Blueprint(define(builder, steps), steps, deadline);
+  }
+
   private Blueprint generate(int number, SagaDefinitionBuilder<Integer> builder) {
     int most = dice.unit(About.LONG, number) < 0.2 ? Blueprint.MOST_STEPS : 4;
     int count = 1 + dice.below(most, About.STEPS, number);

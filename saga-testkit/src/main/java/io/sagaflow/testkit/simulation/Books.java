@@ -10,6 +10,7 @@ import io.sagaflow.store.NodeId;
 import io.sagaflow.store.Payload;
 import io.sagaflow.store.SagaAppend;
 import io.sagaflow.store.StoredRecord;
+import io.sagaflow.store.StoredSaga;
 import io.sagaflow.store.StuckCause;
 import io.sagaflow.store.TurnCause;
 import io.sagaflow.testkit.database.CommitWatcher;
@@ -88,6 +89,11 @@ final class Books implements CommitWatcher {
   public void evicted(NodeId node) {
     Place place = nodes.get(node);
     world.trace().note(2, node.hashCode());
+    if (place != null && place.isClosing()) {
+      world.witness().left(node);
+    } else {
+      world.witness().evicted(node);
+    }
     tell(() -> place + " loses its lease");
     if (place != null) {
       place.evicted();
@@ -107,6 +113,7 @@ final class Books implements CommitWatcher {
     book.seq = 1;
     sagas.put(id, book);
     open++;
+    world.witness().started(id, owner);
     world.trace().note(3, number);
     tell(() -> book + " is started by " + nodes.get(owner));
   }
@@ -114,6 +121,7 @@ final class Books implements CommitWatcher {
   @Override
   public void claimed(NodeId owner, SagaId sagaId, boolean orphaned) {
     SagaBook book = book(sagaId);
+    world.witness().claimed(sagaId, owner, orphaned);
     world.trace().note(orphaned ? 4 : 5, book.number);
     tell(() -> nodes.get(owner) + " claims " + book + (orphaned ? ", an orphan" : ""));
     checkClaim(owner, book);
@@ -174,9 +182,15 @@ final class Books implements CommitWatcher {
     for (StoredRecord row : append.records()) {
       record(book, row, writer);
     }
-    if (owned && (append.release().isPresent() || book.ended)) {
+    boolean released = append.release().isPresent() || book.ended;
+    if (owned && released) {
       book.owner = null;
     }
+    world.witness().appended(book.id, writer, () -> journalOf(book), released);
+  }
+
+  private List<StoredRecord> journalOf(SagaBook book) {
+    return world.database().load(book.id).map(StoredSaga::journal).orElse(List.of());
   }
 
   private void record(SagaBook book, StoredRecord row, NodeId writer) {

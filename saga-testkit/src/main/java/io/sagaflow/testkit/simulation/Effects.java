@@ -18,14 +18,23 @@ final class Effects {
 
   /** Carries an action out, and returns its result. */
   Integer apply(Invocation call) throws Blueprints.Unreachable {
-    return switch (call.step().plan.discipline()) {
-      case BARRIER -> applyBehindBarrier(call);
-      case TOLERANT -> applyOnce(call);
-      case BARE -> {
-        takeEffect(call);
-        yield ++results;
-      }
-    };
+    try {
+      return switch (call.step().plan.discipline()) {
+        case BARRIER -> applyBehindBarrier(call);
+        case TOLERANT -> applyOnce(call);
+        case BARE -> {
+          takeEffect(call);
+          yield ++results;
+        }
+      };
+    } finally {
+      handled(call);
+    }
+  }
+
+  private void handled(Invocation call) {
+    StepBook step = call.step();
+    world.witness().handled(call.saga().id, call.direction(), step.plan.name(), step.net);
   }
 
   /** Whether an action may be refused: not if it has been carried out. */
@@ -86,6 +95,7 @@ final class Effects {
       case TOLERANT -> undoWhatIsThere(call);
       case BARE -> undoEffect(call);
     }
+    handled(call);
   }
 
   private void undoBehindBarrier(Invocation call) {
@@ -125,7 +135,7 @@ final class Effects {
       world.markers().hit(Marker.LATE_ACTION_AFTER_ITS_COMPENSATION);
     }
     try {
-      applyBehindBarrier(call);
+      apply(call);
     } catch (Blueprints.Unreachable e) {
       // suppressed, and nobody waits for the answer
     }

@@ -136,6 +136,7 @@ final class Participants {
   private void enter(Invocation call) {
     StepBook step = call.step();
     call.saga().running.add(call);
+    world.witness().called(call.saga().id, call.direction(), step.plan.name());
     call.saga().answersAt = call.saga().answers;
     world.trace().note(call.isAction() ? 10 : 11, call.saga().number * 16L + step.plan.index());
     if (world.trace().isTold()) {

@@ -27,6 +27,7 @@ final class Simulation implements World {
   }
 
   private final Settings settings;
+  private final Witness witness;
   private final EventLoop loop;
   private final SplittableRandom random;
   private final Dice dice;
@@ -41,8 +42,9 @@ final class Simulation implements World {
   private final List<Blueprint> blueprints;
   private int quietRounds;
 
-  private Simulation(Settings settings) {
+  private Simulation(Settings settings, Witness witness) {
     this.settings = settings;
+    this.witness = witness;
     this.dice = new Dice(settings.seed());
     this.random = new SplittableRandom(Dice.mix(settings.seed() + 31 * settings.schedule()));
     this.loop = new EventLoop(Order.byChance(random.split()));
@@ -52,12 +54,19 @@ final class Simulation implements World {
     this.books = new Books(this);
     this.database = new SimulatedDatabase(new LoopPace(loop, markers), books);
     this.workload = new Workload(this);
-    this.blueprints = new Blueprints(dice, faults, new Participants(this)).generate();
+    Blueprints chance = new Blueprints(dice, faults, new Participants(this));
+    this.blueprints = isWitnessed() ? List.of(chance.witnessed()) : chance.generate();
+    witness.begins(blueprints.get(0).definition());
   }
 
   /** Runs a world from its beginning to its end. */
   static Run run(Settings settings) {
-    Simulation simulation = new Simulation(settings);
+    return run(settings, Witness.NOBODY);
+  }
+
+  /** Runs a world with sagas of one shape before a witness. */
+  static Run run(Settings settings, Witness witness) {
+    Simulation simulation = new Simulation(settings, witness);
     try {
       simulation.run();
     } catch (Throwable e) { // of the simulated world or ours: either way this seed has found it
@@ -167,6 +176,15 @@ final class Simulation implements World {
   @Override
   public void later(long millis, Runnable event) {
     loop.schedule(null, Duration.ofMillis(millis), event);
+  }
+
+  private boolean isWitnessed() {
+    return witness != Witness.NOBODY;
+  }
+
+  @Override
+  public Witness witness() {
+    return witness;
   }
 
   @Override

@@ -32,6 +32,8 @@ interface World {
 
   List<Blueprint> blueprints();
 
+  Witness witness();
+
   /** Something that a run does later on, whatever becomes of any process. */
   void later(long millis, Runnable event);
 

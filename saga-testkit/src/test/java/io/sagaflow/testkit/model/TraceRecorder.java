@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Keeps the traces of sagas of one definition. Whoever can see it tells what happens, at the moment
@@ -52,6 +53,14 @@ final class TraceRecorder {
   /** The traces so far. */
   List<List<TraceEvent>> traces() {
     return traces.values().stream().map(List::copyOf).toList();
+  }
+
+  /** The traces so far, but for some sagas. */
+  List<List<TraceEvent>> tracesWithout(Set<SagaId> leftOut) {
+    return traces.entrySet().stream()
+        .filter(entry -> !leftOut.contains(entry.getKey()))
+        .map(entry -> List.copyOf(entry.getValue()))
+        .toList();
   }
 
   void started(SagaId saga, NodeId node) {

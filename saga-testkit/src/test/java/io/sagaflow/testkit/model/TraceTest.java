@@ -14,12 +14,24 @@ class TraceTest {
 
   private static final int SEEDS = Boolean.getBoolean("sagaflow.soak") ? 1_000 : 40;
 
+  private static final int SAGAS_OF_A_SEED = 6;
+
   private static final List<List<TraceEvent>> TRACES =
       seeds().flatMap(seed -> RecordedRun.traces(seed).stream()).toList();
 
   @Test
   void givenTheEngineUnderFaults_whenItsTracesAreChecked_thenAllAreBehavioursOfTheModel() {
     List<Verdict> verdicts = TraceCheck.check("real", RecordedRun.definition(), TRACES);
+
+    assertThat(verdicts).hasSizeGreaterThan(2 * SEEDS).allMatch(Verdict::isAccepted);
+  }
+
+  @Test
+  void givenTheSimulator_whenItsTracesAreChecked_thenAllAreBehavioursOfTheModel() {
+    List<List<TraceEvent>> traces =
+        seeds().flatMap(seed -> SimulatedTraces.of(seed).stream().limit(SAGAS_OF_A_SEED)).toList();
+
+    List<Verdict> verdicts = TraceCheck.check("simulated", RecordedRun.definition(), traces);
 
     assertThat(verdicts).hasSizeGreaterThan(2 * SEEDS).allMatch(Verdict::isAccepted);
   }
