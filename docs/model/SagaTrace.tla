@@ -30,7 +30,7 @@ Submits(n) ==
      \/ CompensationSucceeds(n) \/ CompensationFails(n)
   /\ IsNext(n, bat'[n])
 
-Unseen == \E n \in Nodes : Submits(n) \/ Lose(n) \/ FreeOrphan(n)
+Unseen == \E n \in Nodes : Submits(n) \/ Lose(n) \/ FreeOrphan(n) \/ GiveBack(n)
 
 \* A node that has nothing to do with the saga any more
 Unconcerned(n) ==
@@ -39,7 +39,7 @@ Unconcerned(n) ==
   /\ UNCHANGED <<journal, own, orph, act, bat, row, undone, net, late, called>>
 
 Seen ==
-  \/ Has("claimed") /\ orph = Event.orphaned /\ Claim(Event.n)
+  \/ Has("claimed") /\ orph = Event.orphaned /\ (Claim(Event.n) \/ ClaimLost(Event.n))
   \/ Has("committed") /\ WriteAcked(Event.n) /\ journal' = Event.j
   \/ Has("evicted") /\ (Evict(Event.n) \/ Unconcerned(Event.n))
   \/ Has("left") /\ (Leave(Event.n) \/ Unconcerned(Event.n))

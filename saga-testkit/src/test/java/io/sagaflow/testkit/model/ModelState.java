@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * @param steps the status of each step
  * @param open whether an attempt of the step that it works on may have had an effect
  */
-record ModelState(String status, List<StepStatus> steps, boolean open) {
+public record ModelState(String status, List<StepStatus> steps, boolean open) {
 
   static ModelState of(SagaState state) {
     boolean forward = state.stuckFrom().orElse(state.status()) == SagaStatus.RUNNING;

@@ -26,10 +26,10 @@ class ModelTest {
   /** Module, configuration, and a number of states that a run without a fault can't stay below. */
   static Stream<Arguments> configurations() {
     List<Arguments> all = new ArrayList<>();
-    all.add(arguments("SagaProgress", "progress.cfg", 100_000));
+    all.add(arguments("SagaProgress", "progress.cfg", 40_000));
     if (Boolean.getBoolean("sagaflow.soak")) {
       all.add(arguments("SagaOwnership", "large.cfg", 1_000_000));
-      all.add(arguments("SagaProgress", "large-progress.cfg", 200_000));
+      all.add(arguments("SagaProgress", "large-progress.cfg", 100_000));
     }
     return all.stream();
   }

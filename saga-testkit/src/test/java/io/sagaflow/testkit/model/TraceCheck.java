@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
  * Asks TLC whether traces of sagas of one definition are behaviours of the model: {@code
  * docs/model/SagaTrace.tla}. One run checks all of them.
  */
-final class TraceCheck {
+public final class TraceCheck {
 
   private static final Pattern REACHED = Pattern.compile("<<\"reached\", (\\d+), (\\d+)>>");
 
@@ -37,7 +37,7 @@ final class TraceCheck {
    * @param traces the traces
    * @return what of each trace is a behaviour of the model, in the order of the traces
    */
-  static List<Verdict> check(
+  public static List<Verdict> check(
       String name, SagaDefinition<?> definition, List<List<TraceEvent>> traces) {
     Path directory = Path.of("target", "traces", name).toAbsolutePath();
     try {
@@ -64,9 +64,10 @@ final class TraceCheck {
    * @param trace the trace
    * @param reached how many of its events are
    */
-  record Verdict(List<TraceEvent> trace, int reached) {
+  public record Verdict(List<TraceEvent> trace, int reached) {
 
-    boolean isAccepted() {
+    /** Whether all of it is. */
+    public boolean isAccepted() {
       return reached == trace.size();
     }
 

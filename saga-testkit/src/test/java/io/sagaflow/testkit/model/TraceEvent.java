@@ -10,7 +10,7 @@ import java.util.function.Function;
  * Something of one saga that can be seen from outside the engine: in the store, or by a
  * participant. {@code docs/model/SagaTrace.tla} says which step of the model each stands for.
  */
-sealed interface TraceEvent {
+public sealed interface TraceEvent {
 
   /** Writes the event as a record of TLA+; {@code names} gives the model's name of a node. */
   String toTla(Function<NodeId, String> names);

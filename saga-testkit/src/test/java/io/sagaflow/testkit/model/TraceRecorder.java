@@ -29,12 +29,13 @@ import java.util.Set;
  * Keeps the traces of sagas of one definition. Whoever can see it tells what happens, at the moment
  * at which it becomes true in the database or at a participant. For one thread.
  */
-final class TraceRecorder {
+public final class TraceRecorder {
 
   private final SagaMachine machine;
   private final Map<SagaId, List<TraceEvent>> traces = new LinkedHashMap<>();
 
-  TraceRecorder(SagaDefinition<?> definition) {
+  /** Begins with no trace. Every step of the definition before its pivot has a compensation. */
+  public TraceRecorder(SagaDefinition<?> definition) {
     DefinitionRef ref = new DefinitionRef(definition.name(), definition.version());
     List<PlannedStep> steps = definition.steps().stream().map(TraceRecorder::planned).toList();
     this.machine = new SagaMachine(new Plan(ref, steps, Integer.MAX_VALUE));
@@ -51,7 +52,7 @@ final class TraceRecorder {
   }
 
   /** The traces so far. */
-  List<List<TraceEvent>> traces() {
+  public List<List<TraceEvent>> traces() {
     return traces.values().stream().map(List::copyOf).toList();
   }
 
@@ -63,33 +64,42 @@ final class TraceRecorder {
         .toList();
   }
 
-  void started(SagaId saga, NodeId node) {
+  /** The start of a saga is in the database: not when it is found to exist. */
+  public void started(SagaId saga, NodeId node) {
     traces.computeIfAbsent(saga, id -> new ArrayList<>()).add(new Started(node));
   }
 
-  void claimed(SagaId saga, NodeId node, boolean orphaned) {
+  /** A claim is in the database, whether or not its node learns of it. */
+  public void claimed(SagaId saga, NodeId node, boolean orphaned) {
     add(saga, new Claimed(node, orphaned));
   }
 
-  /** Takes the whole journal as it is after the append. */
-  void committed(SagaId saga, NodeId node, List<StoredRecord> journal, boolean released) {
+  /**
+   * An append is in the database, of records or of a mere release: at its first commit, and not
+   * when a repeat of it changed nothing. Takes the whole journal as it is then.
+   */
+  public void committed(SagaId saga, NodeId node, List<StoredRecord> journal, boolean released) {
     ModelState state = ModelState.of(machine.replay(RecordCodec.readAll(saga, journal)));
     add(saga, new Committed(node, state, released));
   }
 
-  void evicted(NodeId node) {
+  /** A node's rows were deleted by somebody else. */
+  public void evicted(NodeId node) {
     addWhereKnown(node, new Evicted(node));
   }
 
-  void left(NodeId node) {
+  /** A node gave its lease and its sagas back. */
+  public void left(NodeId node) {
     addWhereKnown(node, new Left(node));
   }
 
-  void called(SagaId saga, Direction direction, String step) {
+  /** User code begins. */
+  public void called(SagaId saga, Direction direction, String step) {
     add(saga, new Called(direction, numberOf(step)));
   }
 
-  void handled(SagaId saga, Direction direction, String step, int effects) {
+  /** A participant has done what it was called for, or its barrier kept it from doing so. */
+  public void handled(SagaId saga, Direction direction, String step, int effects) {
     add(saga, new Handled(direction, numberOf(step), effects));
   }
 
