@@ -76,9 +76,16 @@ public interface CommitWatcher {
   default void renewed(NodeId node) {}
 
   /**
-   * A node has no lease any more: it was evicted, was superseded, or left.
+   * A node has no lease any more: it was evicted, or superseded.
    *
    * @param node its id
    */
   default void evicted(NodeId node) {}
+
+  /**
+   * A node has given its lease back.
+   *
+   * @param node its id
+   */
+  default void left(NodeId node) {}
 }

@@ -42,7 +42,7 @@ final class Leave extends Transaction {
   @Override
   void apply() {
     if (deletion != null) {
-      deletion.apply(database);
+      deletion.applyOfItsOwn(database);
     }
     if (rows != null) {
       for (SagaRow each : rows) {

@@ -35,8 +35,19 @@ final class NodeDeletion {
   }
 
   void apply(SimulatedDatabase database) {
-    if (row != null && database.tables().nodes.remove(row.id) != null) {
+    if (row != null && delete(database)) {
       database.watcher().evicted(row.id);
     }
+  }
+
+  /** The node's own wish. */
+  void applyOfItsOwn(SimulatedDatabase database) {
+    if (row != null && delete(database)) {
+      database.watcher().left(row.id);
+    }
+  }
+
+  private boolean delete(SimulatedDatabase database) {
+    return row != null && database.tables().nodes.remove(row.id) != null;
   }
 }

@@ -89,17 +89,24 @@ final class Books implements CommitWatcher {
   public void evicted(NodeId node) {
     Place place = nodes.get(node);
     world.trace().note(2, node.hashCode());
-    if (place != null && place.isClosing()) {
-      world.witness().left(node);
-    } else {
-      world.witness().evicted(node);
-    }
+    world.witness().evicted(node);
     tell(() -> place + " loses its lease");
     if (place != null) {
       place.evicted();
     }
     if (place != null && place.isPaused()) {
       world.markers().hit(Marker.LIVING_NODE_IS_EVICTED);
+    }
+  }
+
+  @Override
+  public void left(NodeId node) {
+    Place place = nodes.get(node);
+    world.witness().left(node);
+    world.trace().note(7, node.hashCode());
+    tell(() -> place + " gives its lease back");
+    if (place != null) {
+      place.evicted();
     }
   }
 

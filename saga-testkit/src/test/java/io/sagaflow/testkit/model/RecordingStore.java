@@ -50,7 +50,7 @@ final class RecordingStore implements InvocationHandler {
       case "append" -> appended((NodeId) arguments[0], (SagaAppend) arguments[1], result);
       case "claim" -> claimed((NodeId) arguments[0], (List<?>) result);
       case "leave" -> recorder.left((NodeId) arguments[0]);
-      case "join", "evict" -> evicted(before);
+      case "join", "evict", "evictIfSilent" -> evicted(before);
       default -> {} // reads, renews a lease, or frees orphans, which shows when they are claimed
     }
     return result;
