@@ -48,10 +48,7 @@ final class PostgresWorld implements World {
   PostgresWorld(DataSource database, String prefix) throws SQLException {
     look = database.getConnection();
     traffic = new Traffic(look);
-    try (Statement statement = look.createStatement()) {
-      statement.execute(
-          "TRUNCATE %1$sinstance, %1$sjournal, %1$snode, %1$sinbox".formatted(prefix));
-    }
+    empty(prefix);
     for (int client = 0; client < CLIENTS; client++) {
       FateSource source = new FateSource(client, database, traffic);
       sources.add(source);
@@ -62,6 +59,25 @@ final class PostgresWorld implements World {
               .migrate(false)
               .build());
     }
+  }
+
+  private void empty(String prefix) throws SQLException {
+    try (Statement statement = look.createStatement()) {
+      statement.execute(
+          "TRUNCATE %1$sinstance, %1$sjournal, %1$snode, %1$sinbox".formatted(prefix));
+    }
+  }
+
+  /** The writes whose threads lead a lane, perhaps for others. */
+  synchronized Set<Integer> leaders() {
+    Set<Integer> leaders = new HashSet<>();
+    open.forEach(
+        (step, each) -> {
+          if (each.writes() && each.thread().isAlive()) {
+            leaders.add(step);
+          }
+        });
+    return leaders;
   }
 
   @Override
@@ -174,13 +190,20 @@ final class PostgresWorld implements World {
     return seen;
   }
 
-  /** After a difference, something may be in doubt still. */
+  /** Where a script ends, something may be in doubt still, and what waits for it may follow. */
   private void letEverythingEnd() throws SQLException {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
-    while (traffic.isBusy() && System.nanoTime() < deadline) {
+    while (traffic.isBusy() || !isDone()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("Something doesn't end: " + open);
+      }
       traffic.decideAll();
       LockSupport.parkNanos(GLANCE_NANOS);
     }
+  }
+
+  private synchronized boolean isDone() {
+    return open.isEmpty();
   }
 
   @Override

@@ -5,12 +5,14 @@ import io.sagaflow.SagaStatus;
 import io.sagaflow.jdbc.conformance.World.Observation;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.Release;
+import io.sagaflow.testkit.database.DatabaseClient;
 import io.sagaflow.testkit.database.Exchange;
 import io.sagaflow.testkit.database.Fate.Outcome;
 import io.sagaflow.testkit.database.Wait;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,11 +71,29 @@ final class ScriptWriter {
 
   /**
    * PostgreSQL doesn't promise in which order those go on that wait for the same, so a script ends
-   * where two do: for one lock, or for a lane that has more to write when its batch is decided.
+   * where two do: for one lock, for one transaction that has changed what both want, or for a lane
+   * that has more to write when its batch is decided.
    */
   private boolean isCertain() {
+    List<Wait> waits = world.database.waits();
+    Set<DatabaseClient> awaited = new HashSet<>();
     return world.database.longestQueue() < 2
-        && world.database.waits().stream().noneMatch(this::racesWithALane);
+        && waits.stream().noneMatch(this::racesWithALane)
+        && waits.stream()
+            .filter(wait -> !repeatsOwnBatch(wait))
+            .flatMap(wait -> wait.blockers().stream())
+            .allMatch(awaited::add);
+  }
+
+  /** Such a one has passed the fence, so that whoever deletes the node has to wait for it, too. */
+  private boolean repeatsOwnBatch(Wait wait) {
+    int client = world.number(wait.client());
+    return wait.exchange() == Exchange.BATCH
+        && wait.blockers().equals(Set.of(wait.client()))
+        && world.inDoubt().stream()
+            .map(step -> steps.get(step - 1))
+            .filter(step -> step.client() == client)
+            .allMatch(step -> step.action() instanceof Action.Write);
   }
 
   private boolean racesWithALane(Wait wait) {

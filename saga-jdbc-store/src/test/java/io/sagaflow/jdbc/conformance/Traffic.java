@@ -136,9 +136,10 @@ final class Traffic {
           1, look.createArrayOf("int4", statements.stream().map(Running::pid).toArray()));
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
-          Integer[] blockers = (Integer[]) rows.getArray(2).getArray();
-          if (blockers.length > 0) { // otherwise it was granted, and the backend wakes up
-            waits.put(rows.getInt(1), List.of(blockers));
+          List<Integer> blockers = List.of((Integer[]) rows.getArray(2).getArray());
+          // Without a blocker it was granted, and the backend wakes up; others are autovacuum's.
+          if (!blockers.isEmpty() && clientOf.keySet().containsAll(blockers)) {
+            waits.put(rows.getInt(1), blockers);
           }
         }
       }

@@ -138,7 +138,7 @@ final class BatchTransaction extends Transaction {
 
   /**
    * A key that is taken isn't inserted. Whether it is taken depends on the row that has it, so a
-   * change of that row in doubt is awaited, whatever it changes.
+   * change of that row in doubt is awaited, whatever it changes. The primary key is inserted first.
    */
   private boolean lockKey(Tables tables, int i, LockKey.Business key) {
     Locks locks = database.locks();
@@ -146,15 +146,14 @@ final class BatchTransaction extends Transaction {
     if (holder != null) {
       return locks.awaitChange(this, holder.lock);
     }
-    if (!lockKey(key)) {
-      return false;
-    }
-    SagaRow present = tables.sagas.get(writes.get(i).sagaId);
+    SagaId id = writes.get(i).sagaId;
+    SagaRow present = tables.sagas.get(id);
     if (present != null) {
       refusals[i] = "another saga has its id";
-      return locks.awaitChange(this, present.lock);
+      return locks.awaitChange(this, key) && locks.awaitChange(this, present.lock);
     }
-    changes[i] = lockKey(new LockKey.SagaKey(writes.get(i).sagaId));
+    changes[i] =
+        locks.awaitChange(this, key) && lockKey(new LockKey.SagaKey(id)) && lockKey(key);
     return changes[i];
   }
 

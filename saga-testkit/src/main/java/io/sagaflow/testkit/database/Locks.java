@@ -63,7 +63,7 @@ final class Locks {
     return false;
   }
 
-  /** Awaits the end of whoever changes a row, and doesn't lock it. */
+  /** Awaits the end of whoever changes a row or inserts a key, and doesn't lock it. */
   boolean awaitChange(Transaction transaction, LockKey row) {
     Lock lock = table.get(row);
     if (lock == null || !lock.excludes(transaction, LockMode.NO_KEY_UPDATE)) {
