@@ -18,7 +18,7 @@ public final class Hunt {
   public static String[] hunt(long firstSeed, long maxSeeds, long millis) {
     long until = System.nanoTime() + millis * 1_000_000;
     long sagas = 0;
-    for (long seed = firstSeed; seed < firstSeed + maxSeeds; seed++) {
+    for (long seed = firstSeed; seed - firstSeed < maxSeeds; seed++) {
       if (System.nanoTime() > until) {
         break;
       }
