@@ -237,7 +237,7 @@ class FateTest {
     RENEW("renewed"),
     RELEASE_ORPHANS("freed as an orphan"),
     POST("posted CANCEL"),
-    LEAVE("evicted");
+    LEAVE("left");
 
     private final String committed;
 

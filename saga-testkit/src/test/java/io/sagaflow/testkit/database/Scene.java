@@ -79,6 +79,11 @@ final class Scene {
     public void evicted(NodeId node) {
       committed.add("evicted");
     }
+
+    @Override
+    public void left(NodeId node) {
+      committed.add("left");
+    }
   }
 
   /** A process, its client, and what its wire will do. */
