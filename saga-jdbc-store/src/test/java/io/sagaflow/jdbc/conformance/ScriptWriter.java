@@ -12,7 +12,6 @@ import io.sagaflow.testkit.database.Wait;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,16 +75,35 @@ final class ScriptWriter {
    */
   private boolean isCertain() {
     List<Wait> waits = world.database.waits();
-    Set<DatabaseClient> awaited = new HashSet<>();
+    Map<DatabaseClient, List<Wait>> byBlocker = new HashMap<>();
+    for (Wait wait : waits) {
+      for (DatabaseClient blocker : wait.blockers()) {
+        byBlocker.computeIfAbsent(blocker, key -> new ArrayList<>()).add(wait);
+      }
+    }
     return world.database.longestQueue() < 2
         && waits.stream().noneMatch(this::racesWithALane)
-        && waits.stream()
-            .filter(wait -> !repeatsOwnBatch(wait))
-            .flatMap(wait -> wait.blockers().stream())
-            .allMatch(awaited::add);
+        && byBlocker.values().stream().allMatch(this::goOnInOneOrder);
   }
 
-  /** Such a one has passed the fence, so that whoever deletes the node has to wait for it, too. */
+  /**
+   * One alone does. So do the repeat of a batch in doubt and who deletes its node: the repeat has
+   * passed the fence, and the other has to wait for it, too.
+   */
+  private boolean goOnInOneOrder(List<Wait> waits) {
+    return waits.size() == 1
+        || (waits.size() == 2
+            && waits.stream().anyMatch(this::repeatsOwnBatch)
+            && waits.stream().anyMatch(wait -> deletesNode(wait.exchange())));
+  }
+
+  private static boolean deletesNode(Exchange exchange) {
+    return switch (exchange) {
+      case JOIN, EVICT, LEAVE -> true;
+      case BATCH, CLAIM, HEARTBEAT, RELEASE_ORPHANS, POST, READ -> false;
+    };
+  }
+
   private boolean repeatsOwnBatch(Wait wait) {
     int client = world.number(wait.client());
     return wait.exchange() == Exchange.BATCH
