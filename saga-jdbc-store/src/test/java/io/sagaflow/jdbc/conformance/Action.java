@@ -218,8 +218,7 @@ sealed interface Action {
       List<Long> commands = consumed.stream().map(names::command).toList();
       return store
           .append(
-              names.node(node),
-              new SagaAppend(saga, records, status, release, commands, progress))
+              names.node(node), new SagaAppend(saga, records, status, release, commands, progress))
           .thenApply(done -> "appended");
     }
   }

@@ -152,8 +152,8 @@ final class FateSource implements DataSource {
       traffic.hold(due.step(), connection, due.outcome() == Outcome.COMMITTED_LATER);
     }
 
-    private Object onStatement(PreparedStatement statement, String sql, Method method, Object[] args)
-        throws Throwable {
+    private Object onStatement(
+        PreparedStatement statement, String sql, Method method, Object[] args) throws Throwable {
       if (held) { // the server is at it
         return null;
       }
@@ -188,8 +188,7 @@ final class FateSource implements DataSource {
       return met && due.exchange() == Exchange.BATCH && !sql.contains("_journal");
     }
 
-    private Object run(PreparedStatement statement, Method method, Object[] args)
-        throws Throwable {
+    private Object run(PreparedStatement statement, Method method, Object[] args) throws Throwable {
       traffic.begins(new Running(client, due.exchange(), Thread.currentThread(), pid));
       try {
         return invoke(statement, method, args);
@@ -198,8 +197,7 @@ final class FateSource implements DataSource {
       }
     }
 
-    private void lose(PreparedStatement statement, Method method, Object[] args)
-        throws Throwable {
+    private void lose(PreparedStatement statement, Method method, Object[] args) throws Throwable {
       if (due.exchange() != Exchange.READ) {
         try {
           run(statement, method, args);

@@ -158,8 +158,7 @@ final class PostgresWorld implements World {
     Set<Integer> batches = new HashSet<>();
     for (Running each : running) {
       waiting.add(each.thread());
-      if (each.exchange() == Exchange.BATCH
-          && !each.thread().getName().equals("server")) {
+      if (each.exchange() == Exchange.BATCH && !each.thread().getName().equals("server")) {
         batches.add(each.client());
       }
     }
@@ -186,8 +185,7 @@ final class PostgresWorld implements World {
 
   private synchronized Observation observe(List<String> waits) {
     ended.sort(String::compareTo);
-    Observation seen =
-        new Observation(List.copyOf(ended), List.copyOf(open.keySet()), waits);
+    Observation seen = new Observation(List.copyOf(ended), List.copyOf(open.keySet()), waits);
     ended.clear();
     return seen;
   }

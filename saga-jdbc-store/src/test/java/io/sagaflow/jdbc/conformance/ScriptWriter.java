@@ -56,7 +56,7 @@ final class ScriptWriter {
 
   Script write() {
     for (int client = 0; client < World.CLIENTS; client++) {
-      take(client, join(client, name(client)), Outcome.ANSWERED);
+      take(client, join(name(client)), Outcome.ANSWERED);
     }
     for (int i = 0; i < STEPS && isCertain(); i++) {
       takeAny();
@@ -198,7 +198,7 @@ final class ScriptWriter {
       return new Action.ReleaseOrphans(1 + random.nextInt(3));
     }
     if (dice < 82) {
-      return join(client, name(random.nextInt(World.CLIENTS)));
+      return join(name(random.nextInt(World.CLIENTS)));
     }
     if (dice < 87) {
       return new Action.Renew(node(client));
@@ -218,7 +218,7 @@ final class ScriptWriter {
     };
   }
 
-  private Action join(int client, String name) {
+  private Action join(String name) {
     int step = steps.size() + 1;
     Action.Join join = new Action.Join("n" + step, name);
     joins.put(step, join);
@@ -314,7 +314,7 @@ final class ScriptWriter {
   /** Who owns what, and all that is there, as far as the store shows it. */
   private void lookAtEverything() {
     take(0, new Action.Nodes(), Outcome.ANSWERED);
-    take(0, join(0, "last"), Outcome.ANSWERED);
+    take(0, join("last"), Outcome.ANSWERED);
     String last = current.get(0);
     for (SagaId saga : List.copyOf(sagas)) {
       take(0, new Action.Load(saga), Outcome.ANSWERED);

@@ -77,8 +77,7 @@ final class SimulatedWorld implements World {
   }
 
   private static Fate fate(Step step) {
-    return new Fate(
-        step.outcome(), Duration.ZERO, Duration.ZERO, Duration.ofDays(step.number()));
+    return new Fate(step.outcome(), Duration.ZERO, Duration.ZERO, Duration.ofDays(step.number()));
   }
 
   /** The steps that can be decided. */

@@ -125,7 +125,8 @@ final class Traffic {
   }
 
   /** Which backends wait for a lock that somebody holds, and whose. */
-  synchronized Map<Integer, List<Integer>> lockWaits(Collection<Running> statements) throws SQLException {
+  synchronized Map<Integer, List<Integer>> lockWaits(Collection<Running> statements)
+      throws SQLException {
     Map<Integer, List<Integer>> waits = new HashMap<>();
     if (statements.isEmpty()) {
       return waits;

@@ -152,8 +152,7 @@ final class BatchTransaction extends Transaction {
       refusals[i] = "another saga has its id";
       return locks.awaitChange(this, key) && locks.awaitChange(this, present.lock);
     }
-    changes[i] =
-        locks.awaitChange(this, key) && lockKey(new LockKey.SagaKey(id)) && lockKey(key);
+    changes[i] = locks.awaitChange(this, key) && lockKey(new LockKey.SagaKey(id)) && lockKey(key);
     return changes[i];
   }
 

@@ -27,8 +27,7 @@ final class Join extends Transaction {
     if (former == null) {
       former = new NodeDeletion(tables.nodeNamed(name));
     }
-    if (!former.lock(this)
-        || !locks.acquire(this, new LockKey.NodeName(name), LockMode.UPDATE)) {
+    if (!former.lock(this) || !locks.acquire(this, new LockKey.NodeName(name), LockMode.UPDATE)) {
       return false;
     }
     NodeRow present = tables.nodeNamed(name);

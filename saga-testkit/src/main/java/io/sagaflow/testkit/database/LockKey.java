@@ -7,7 +7,9 @@ import io.sagaflow.store.SagaHeader;
 /** What can be locked: a row that exists, or a unique key that may be about to. */
 sealed interface LockKey {
 
-  /** Whether those that wait stand in a queue. They do for a row; for a key, all await its writer. */
+  /**
+   * Whether those that wait stand in a queue. They do for a row; for a key, all await its writer.
+   */
   default boolean isQueued() {
     return true;
   }

@@ -43,7 +43,9 @@ final class Locks {
     return List.copyOf(waiting);
   }
 
-  /** Takes a lock. If that isn't possible now, the transaction waits, or is the victim of a cycle. */
+  /**
+   * Takes a lock. If that isn't possible now, the transaction waits, or is the victim of a cycle.
+   */
   boolean acquire(Transaction transaction, LockKey key, LockMode mode) {
     if (areNeedlessFor(transaction)) {
       return true;
