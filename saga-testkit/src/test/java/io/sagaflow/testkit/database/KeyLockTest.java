@@ -46,6 +46,20 @@ class KeyLockTest {
     assertThat(result).isCompletedWithValue(new StartResult(second.header().id(), true));
   }
 
+  /** Whether the key is taken depends on that row, and what happens to it isn't known yet. */
+  @Test
+  void givenChangeInDoubtOfTheSagaThatHasAKey_whenAnotherStartsTheKey_thenItWaits() {
+    SagaId saga = a.started("order-1");
+    a.meets(Fate.committedAfter(TEN_SECONDS)).posts(saga);
+
+    CompletableFuture<StartResult> second = b.starts(scene.saga("order-1"));
+    boolean waited = !second.isDone();
+    scene.pace.advance(TEN_SECONDS);
+
+    assertThat(waited).isTrue();
+    assertThat(second).isCompletedWithValue(new StartResult(saga, false));
+  }
+
   @Test
   void givenTwoStartsOfAKeyInOneBatch_whenWritten_thenTheSmallerIdHasIt() {
     SagaId busy = a.started("busy");
