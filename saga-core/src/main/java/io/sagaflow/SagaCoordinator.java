@@ -2,6 +2,7 @@ package io.sagaflow;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Runs sagas from their journals. One for each process and store; thread-safe.
@@ -52,6 +53,30 @@ public interface SagaCoordinator extends AutoCloseable {
    * @throws CoordinatorClosedException if the coordinator is closed
    */
   <I> SagaHandle start(SagaDefinition<I> definition, String businessKey, I input);
+
+  /**
+   * Starts a saga, as {@link #start} does, for a caller that keeps no thread waiting meanwhile: one
+   * thread has thousands of starts under way.
+   *
+   * <p>The calling thread may still write a batch itself, and waits while 10,000 writes wait for a
+   * database that is away. The stage completes on a thread of the coordinator or of the store, so
+   * what depends on it must not block. There is no timeout: the stage completes when the store has
+   * answered, or when it is closed.
+   *
+   * @param definition a definition registered with this coordinator
+   * @param businessKey what the saga is about, as for {@code start}
+   * @param input the saga's input
+   * @param <I> the type of the saga's input
+   * @return completes with the saga when its start is durable; fails with what {@code start} throws
+   *     for a key used with another input, a store that gives no answer or refuses, or a
+   *     coordinator closed meanwhile
+   * @throws IllegalArgumentException if the definition isn't registered, or the key isn't of that
+   *     form
+   * @throws SagaDataException if the input can't be written and read back, or is too large
+   * @throws CoordinatorClosedException if the coordinator is closed
+   */
+  <I> CompletionStage<SagaHandle> startAsync(
+      SagaDefinition<I> definition, String businessKey, I input);
 
   /**
    * Finds a saga by its id.

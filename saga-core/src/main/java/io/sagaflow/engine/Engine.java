@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -148,6 +149,15 @@ public final class Engine implements SagaCoordinator, World {
   public <I> SagaHandle start(SagaDefinition<I> definition, String businessKey, I input) {
     requireOpen();
     return new EngineHandle(this, starts.start(definition, businessKey, input));
+  }
+
+  @Override
+  public <I> CompletionStage<SagaHandle> startAsync(
+      SagaDefinition<I> definition, String businessKey, I input) {
+    requireOpen();
+    return starts
+        .startAsync(definition, businessKey, input)
+        .thenApply(id -> new EngineHandle(this, id));
   }
 
   @Override

@@ -194,7 +194,8 @@ final class Node implements Owner {
     return failure != null && !(cause(failure) instanceof JournalRefusedException);
   }
 
-  private static Throwable cause(Throwable failure) {
+  /** What a stage failed with. */
+  static Throwable cause(Throwable failure) {
     return failure instanceof CompletionException && failure.getCause() != null
         ? failure.getCause()
         : failure;

@@ -21,7 +21,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Starts sagas: checks what is given, makes the start durable, and hands the saga to its actor. */
@@ -43,24 +45,64 @@ final class Starts {
 
   /** Returns the saga that has the key: a new one, or the one that had it already. */
   <I> SagaId start(SagaDefinition<I> definition, String businessKey, I input) {
-    Texts.requireBusinessKey(requireNonNull(businessKey, "businessKey"));
-    Compiled<I> compiled = definitions.require(requireNonNull(definition, "definition"));
-    Payload payload = payloads.encode(requireNonNull(input, "input"), definition.inputType());
-    Request<I> request = new Request<>(compiled, businessKey, payload);
+    Request<I> request = request(definition, businessKey, input);
     for (int i = 0; i < TRIES; i++) {
       world.requireOpen();
       Node owner = world.node();
-      Optional<StartResult> result = tryStart(owner, request);
+      Optional<StartResult> result = await(tryStart(owner, request), request);
       if (result.isPresent()) {
-        if (!result.get().created()) {
-          requireSameInput(result.get().sagaId(), request);
-        }
-        return result.get().sagaId();
+        return found(result.get(), request);
       }
       world.rejoin(owner);
     }
     world.requireOpen();
     throw noAnswer(request, null);
+  }
+
+  /** As {@link #start}, for a caller that doesn't wait. */
+  <I> CompletableFuture<SagaId> startAsync(
+      SagaDefinition<I> definition, String businessKey, I input) {
+    Request<I> request = request(definition, businessKey, input);
+    world.requireOpen();
+    return tryAsync(request, TRIES)
+        .thenCompose(
+            result ->
+                result.created()
+                    ? CompletableFuture.completedFuture(result.sagaId())
+                    : onEngine(() -> found(result, request)));
+  }
+
+  private CompletableFuture<StartResult> tryAsync(Request<?> request, int tries) {
+    Node owner = world.node();
+    return tryStart(owner, request)
+        .exceptionallyCompose(
+            failure ->
+                Node.isFence(failure) && tries > 1
+                    ? onEngine(() -> rejoin(owner)).thenCompose(x -> tryAsync(request, tries - 1))
+                    : CompletableFuture.failedFuture(failureOf(request, failure)));
+  }
+
+  /** What asks the store again blocks, and so isn't done where a write has just ended. */
+  private <T> CompletableFuture<T> onEngine(Supplier<T> task) {
+    try {
+      return CompletableFuture.supplyAsync(task, world.environment().engine());
+    } catch (RejectedExecutionException e) {
+      world.requireOpen();
+      throw e;
+    }
+  }
+
+  private Boolean rejoin(Node owner) {
+    world.rejoin(owner);
+    world.requireOpen();
+    return true;
+  }
+
+  private <I> Request<I> request(SagaDefinition<I> definition, String businessKey, I input) {
+    Texts.requireBusinessKey(requireNonNull(businessKey, "businessKey"));
+    Compiled<I> compiled = definitions.require(requireNonNull(definition, "definition"));
+    Payload payload = payloads.encode(requireNonNull(input, "input"), definition.inputType());
+    return new Request<>(compiled, businessKey, payload);
   }
 
   private record Request<I>(Compiled<I> compiled, String businessKey, Payload input) {
@@ -72,20 +114,23 @@ final class Starts {
   }
 
   /**
-   * Empty if the node was fenced. Then the start may have happened nevertheless, and the saga be
-   * another's: the next try has another id, so that it finds that saga instead of taking it for its
-   * own.
+   * Fails with a fence if the node was fenced. Then the start may have happened nevertheless, and
+   * the saga be another's: the next try has another id, so that it finds that saga instead of
+   * taking it for its own.
    */
-  private <I> Optional<StartResult> tryStart(Node owner, Request<I> request) {
+  private <I> CompletableFuture<StartResult> tryStart(Node owner, Request<I> request) {
     SagaHeader header = new SagaHeader(ids.next(), request.compiled().ref(), request.businessKey());
     JournalRecord first = first(request);
     NewSaga saga = new NewSaga(header, RecordCodec.write(first));
     SagaView<I> view = view(request, header, first);
-    CompletableFuture<StartResult> result =
-        owner
-            .start(saga)
-            .whenComplete((started, failure) -> begin(owner, view, saga, started))
-            .toCompletableFuture();
+    return owner
+        .start(saga)
+        .whenComplete((started, failure) -> begin(owner, view, saga, started))
+        .toCompletableFuture();
+  }
+
+  /** Waits for an answer; empty if the node was fenced. */
+  private Optional<StartResult> await(CompletableFuture<StartResult> result, Request<?> request) {
     try {
       world.environment().waiting().until(result, world.options().storeTimeout());
       return Optional.of(result.join());
@@ -98,12 +143,23 @@ final class Starts {
       if (Node.isFence(e)) {
         return Optional.empty();
       }
-      if (e.getCause() instanceof JournalRefusedException refusal) {
-        throw new JournalRefusedException(
-            "The start of " + request + " was refused: " + refusal.getMessage(), refusal);
-      }
-      throw noAnswer(request, e.getCause());
+      throw failureOf(request, e);
     }
+  }
+
+  private static SagaStoreException failureOf(Request<?> request, Throwable failure) {
+    Throwable cause = Node.cause(failure);
+    return cause instanceof JournalRefusedException refusal
+        ? new JournalRefusedException(
+            "The start of " + request + " was refused: " + refusal.getMessage(), refusal)
+        : noAnswer(request, cause);
+  }
+
+  private SagaId found(StartResult result, Request<?> request) {
+    if (!result.created()) {
+      requireSameInput(result.sagaId(), request);
+    }
+    return result.sagaId();
   }
 
   private JournalRecord first(Request<?> request) {

@@ -69,7 +69,7 @@ public final class VirtualNode {
         (delay, task) -> loop.schedule(process, delay, task)::run,
         loop::awaitDone,
         task -> loop.execute(process, task),
-        task -> loop.executeFiber(process, task),
+        task -> loop.execute(process, task),
         () -> {});
   }
 }

@@ -132,7 +132,7 @@ public final class VirtualTime {
    * @throws InterruptedException if the action is interrupted meanwhile, by its timeout for example
    */
   public void sleep(Duration duration) throws InterruptedException {
-    if (!loop.canWait()) {
+    if (!loop.isWithin()) {
       throw new IllegalStateException(
           "Only an action or a compensation sleeps; a test advances the time");
     }

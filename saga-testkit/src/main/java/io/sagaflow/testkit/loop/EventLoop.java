@@ -1,8 +1,12 @@
 package io.sagaflow.testkit.loop;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
@@ -13,11 +17,15 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does what the processes of a simulated world want to have done, one thing at a time, on the
- * thread that calls it; time stands still while anything is left to do, and then jumps to the next
- * alarm. What may wait in the middle runs on a {@link Fiber}. After FoundationDB's simulation.
+ * Does what the processes of a simulated world want to have done, one thing at a time; time stands
+ * still while anything is left to do, and then jumps to the next alarm. After FoundationDB's
+ * simulation.
  *
- * <p>At any moment one thread runs, so nothing here is synchronized; fibers hand the turn over.
+ * <p>Whatever is done may wait in the middle. Its thread then passes its turn to another one, which
+ * goes on with the loop in its place; nothing but a wait costs a change of threads. At any moment
+ * one thread has the turn, so nothing here is synchronized.
+ *
+ * <p>The world runs only while a thread from outside waits in it: the test's.
  */
 public final class EventLoop implements AutoCloseable {
 
@@ -33,23 +41,28 @@ public final class EventLoop implements AutoCloseable {
             return thread;
           });
 
+  private static final ThreadLocal<@Nullable EventLoop> WITHIN = new ThreadLocal<>();
+
   private final Order order;
   private final ReadyTasks ready = new ReadyTasks();
   private final PriorityQueue<Alarm> alarms = new PriorityQueue<>();
   private final List<Parked> parked = new ArrayList<>();
   private final List<Parked> awake = new ArrayList<>();
-  private @Nullable Parked running;
+  private final Deque<Waiter> resting =
+      new ArrayDeque<>(); // threads that could go on with the loop
+  private @Nullable Visit visit;
+  private @Nullable Waiter next; // has the turn after this, before whatever is to be done
+  private @Nullable Throwable failure;
   private @Nullable SimulatedProcess current;
   private long nowNanos; // since the start: there is much arithmetic on it
   private Instant now = START;
   private long alarmCount;
+  private long lastStepAt;
+  private int stepsWithoutTime;
+  private boolean closed;
 
-  private record Parked(@Nullable SimulatedProcess process, Fiber fiber) {
-
-    boolean isAwake() {
-      return (process == null || process.isRunning()) && fiber.isAwake();
-    }
-  }
+  /** A thread from outside that waits for something; the loop goes on until then. */
+  private record Visit(BooleanSupplier awaited, long until, Waiter visitor) {}
 
   /**
    * Creates a world.
@@ -90,26 +103,6 @@ public final class EventLoop implements AutoCloseable {
   }
 
   /**
-   * Has something done that may wait, on a thread of its own.
-   *
-   * @param process for whom
-   * @param body what
-   */
-  public void executeFiber(@Nullable SimulatedProcess process, Runnable body) {
-    execute(process, () -> runOnFiber(process, body));
-  }
-
-  /**
-   * Does something at once that may wait; returns when it has ended or waits.
-   *
-   * @param process for whom
-   * @param body what
-   */
-  public void runOnFiber(@Nullable SimulatedProcess process, Runnable body) {
-    run(new Parked(process, new Fiber(THREADS, body)));
-  }
-
-  /**
    * Has something done later.
    *
    * @param process for whom, or null
@@ -143,57 +136,31 @@ public final class EventLoop implements AutoCloseable {
   }
 
   /**
-   * Returns whether the caller may wait.
+   * Returns whether the caller is part of this world.
    *
-   * @return whether it runs on a fiber
+   * @return whether the loop does what calls this; otherwise the caller is the test
    */
-  public boolean canWait() {
-    return Fiber.current() != null;
+  public boolean isWithin() {
+    return WITHIN.get() == this;
   }
 
   /**
-   * Suspends the calling fiber until something holds or the time is over.
-   *
-   * @param condition what
-   * @param timeout how long at most
-   * @return whether it holds
-   * @throws IllegalStateException if the caller isn't on a fiber, and so can't wait
-   * @throws InterruptedException if its thread is interrupted meanwhile
-   */
-  public boolean await(BooleanSupplier condition, Duration timeout) throws InterruptedException {
-    Fiber fiber = Fiber.current();
-    if (fiber == null) {
-      throw new IllegalStateException("Only what runs on a fiber can wait in virtual time");
-    }
-    long until = after(timeout);
-    Alarm alarm = new Alarm(until, alarmCount++, new Task(null, () -> {}));
-    alarms.add(alarm);
-    try {
-      fiber.park(() -> condition.getAsBoolean() || nowNanos >= until);
-    } finally {
-      alarm.cancel();
-    }
-    return condition.getAsBoolean();
-  }
-
-  /**
-   * Waits until something holds or the time is over: a fiber is suspended, the loop's own thread
-   * goes on with the loop.
+   * Waits until something holds or the time is over, while the loop goes on.
    *
    * @param condition what
    * @param timeout how long at most
    * @return whether it holds
    * @throws InterruptedException if the thread is interrupted
    */
-  public boolean awaitOrRun(BooleanSupplier condition, Duration timeout)
-      throws InterruptedException {
-    if (canWait()) {
-      return await(condition, timeout);
-    }
+  public boolean await(BooleanSupplier condition, Duration timeout) throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException("Interrupted before waiting in virtual time");
     }
     long until = after(timeout);
+    if (isWithin()) {
+      park(condition, until);
+      return condition.getAsBoolean();
+    }
     boolean holds = runUntil(condition, until);
     if (!holds) {
       jumpTo(until);
@@ -202,7 +169,7 @@ public final class EventLoop implements AutoCloseable {
   }
 
   /**
-   * Waits for a future: a fiber is suspended, the loop's own thread goes on with the loop.
+   * Waits for a future, while the loop goes on.
    *
    * @param future what is waited for
    * @param timeout how long at most
@@ -211,7 +178,7 @@ public final class EventLoop implements AutoCloseable {
    */
   public void awaitDone(CompletableFuture<?> future, Duration timeout)
       throws TimeoutException, InterruptedException {
-    awaitOrRun(future::isDone, timeout);
+    await(future::isDone, timeout);
     if (!future.isDone()) {
       throw new TimeoutException("Not done after " + timeout + " of virtual time");
     }
@@ -219,7 +186,7 @@ public final class EventLoop implements AutoCloseable {
 
   /**
    * Runs until something holds, or nothing is left to be done by a time. The time is then that of
-   * the last thing done.
+   * the last thing done. To be called from outside.
    *
    * @param condition what
    * @param until when to stop
@@ -230,7 +197,7 @@ public final class EventLoop implements AutoCloseable {
   }
 
   /**
-   * Lets time pass, and does whatever becomes due on the way.
+   * Lets time pass, and does whatever becomes due on the way. To be called from outside.
    *
    * @param duration how long, not negative
    */
@@ -240,46 +207,153 @@ public final class EventLoop implements AutoCloseable {
     jumpTo(until);
   }
 
-  /** Ends the world: what waits in it never goes on. */
+  /** Ends the world: what waits in it never goes on. To be called from outside. */
   @Override
   public void close() {
-    for (Parked each : List.copyOf(parked)) {
-      each.fiber().kill();
-      run(each);
-    }
+    closed = true;
+    List.copyOf(parked).forEach(this::unwind);
+    dismissResting();
   }
 
   void add(Task task) {
     ready.add(task);
   }
 
-  /** Ends the fibers of a process, the calling one included. */
+  /** Ends what a process does, the caller included if that is what calls this. */
   void kill(SimulatedProcess process) {
     for (Parked each : List.copyOf(parked)) {
       if (each.process() == process) {
-        each.fiber().kill();
-        run(each);
+        unwind(each);
       }
     }
-    if (running != null && running.process() == process && running.fiber() == Fiber.current()) {
-      throw new Fiber.Killed();
+    if (isWithin() && current == process) {
+      throw new Killed();
+    }
+  }
+
+  private void park(BooleanSupplier condition, long until) throws InterruptedException {
+    SimulatedProcess mine = current;
+    if (closed || (mine != null && mine.isDead())) {
+      throw new Killed();
+    }
+    Alarm alarm = new Alarm(until, alarmCount++, new Task(null, () -> {}));
+    alarms.add(alarm);
+    Parked here = new Parked(mine, () -> condition.getAsBoolean() || nowNanos >= until);
+    parked.add(here);
+    try {
+      letAnotherGoOn();
+      here.awaitTurn();
+    } finally {
+      current = mine;
+      alarm.cancel();
+    }
+  }
+
+  /** Lets what waits run to its end, by a {@link Killed} where it waits. */
+  private void unwind(Parked killed) {
+    if (parked.remove(killed)) {
+      Waiter back = new Waiter();
+      Waiter after = next;
+      SimulatedProcess mine = current;
+      next = back;
+      killed.kill();
+      killed.waiter().giveTurn();
+      back.awaitTurn();
+      next = after;
+      current = mine;
     }
   }
 
   private boolean runUntil(BooleanSupplier condition, long until) {
-    long since = nowNanos;
-    int steps = 0;
-    while (!condition.getAsBoolean()) {
-      if (!step(until)) {
-        return false;
-      }
-      steps = nowNanos == since ? steps + 1 : 0;
-      since = nowNanos;
-      if (steps > STEPS_WITHOUT_TIME) {
-        throw new AssertionError("Something goes on for ever at " + now + " and takes no time");
-      }
+    if (isWithin()) {
+      throw new IllegalStateException(
+          "Only the test lets time pass; what runs in virtual time waits");
     }
-    return true;
+    Visit mine = new Visit(condition, until, new Waiter());
+    visit = mine;
+    stepsWithoutTime = 0;
+    letAnotherGoOn();
+    mine.visitor().awaitTurn();
+    if (mine.visitor().isInterrupted()) {
+      Thread.currentThread().interrupt();
+    }
+    throwFailure();
+    return condition.getAsBoolean();
+  }
+
+  private void throwFailure() {
+    Throwable thrown = failure;
+    failure = null;
+    if (thrown instanceof RuntimeException unchecked) {
+      throw unchecked;
+    } else if (thrown instanceof Error error) {
+      throw error;
+    }
+  }
+
+  /** Passes the turn to a thread that goes on with the loop. */
+  private void letAnotherGoOn() {
+    Waiter rested = resting.poll();
+    if (rested == null) {
+      THREADS.execute(this::live);
+    } else {
+      rested.giveTurn();
+    }
+  }
+
+  /** What a thread of this world does: whatever there is to do, until the turn goes outside. */
+  private void live() {
+    WITHIN.set(this);
+    try {
+      boolean stays = true;
+      while (stays) {
+        stays = goOn();
+      }
+    } finally {
+      WITHIN.remove();
+    }
+  }
+
+  /** Does one thing. Returns false if the turn isn't this thread's any more, and won't be. */
+  private boolean goOn() {
+    Waiter heir = next;
+    if (heir != null) {
+      next = null;
+      return restWhileRuns(heir);
+    }
+    if (!isOver() || next != null) {
+      return true;
+    }
+    Visit over = requireNonNull(visit);
+    visit = null;
+    dismissResting();
+    over.visitor().giveTurn();
+    return false;
+  }
+
+  private boolean isOver() {
+    Visit now = requireNonNull(visit, "Nobody waits for this world");
+    try {
+      return failure != null || now.awaited().getAsBoolean() || !step(now.until());
+    } catch (Throwable e) { // told to the visitor, and so to the test
+      failure = e;
+      return true;
+    }
+  }
+
+  /** Passes the turn on and rests. Returns whether there is another turn. */
+  private boolean restWhileRuns(Waiter other) {
+    Waiter me = new Waiter();
+    resting.push(me);
+    other.giveTurn();
+    me.awaitTurn();
+    return !me.isDismissed();
+  }
+
+  private void dismissResting() {
+    for (Waiter each = resting.poll(); each != null; each = resting.poll()) {
+      each.dismiss();
+    }
   }
 
   /** When a duration will be over. */
@@ -289,6 +363,14 @@ public final class EventLoop implements AutoCloseable {
     }
     boolean representable = duration.toSeconds() < (NEVER - nowNanos) / NANOS_PER_SECOND;
     return representable ? nowNanos + duration.toNanos() : NEVER;
+  }
+
+  private void countStep() {
+    stepsWithoutTime = nowNanos == lastStepAt ? stepsWithoutTime + 1 : 0;
+    lastStepAt = nowNanos;
+    if (stepsWithoutTime > STEPS_WITHOUT_TIME) {
+      throw new AssertionError("Something goes on for ever at " + now + " and takes no time");
+    }
   }
 
   private void jumpTo(long nanos) {
@@ -309,9 +391,12 @@ public final class EventLoop implements AutoCloseable {
       }
       jumpTo(alarm.at());
     }
+    countStep();
     int choice = order.choose(waiting + (alarm != null && alarm.at() <= nowNanos ? 1 : 0));
     if (choice < awake.size()) {
-      run(awake.get(choice));
+      Parked chosen = awake.get(choice);
+      parked.remove(chosen);
+      next = chosen.waiter();
     } else if (choice < waiting) {
       run(ready.take(choice - awake.size()));
     } else { // hands its task over, as a timer's thread does
@@ -344,29 +429,14 @@ public final class EventLoop implements AutoCloseable {
       process.hold(task);
       return;
     }
-    SimulatedProcess before = current;
     current = process;
     try {
       task.body().run();
+    } catch (Killed e) {
+      // the end of what it did
     } finally {
-      current = before;
-    }
-  }
-
-  private void run(Parked fiber) {
-    Parked runningBefore = running; // a fiber that kills a process runs those of it to their ends
-    SimulatedProcess before = current;
-    running = fiber;
-    current = fiber.process();
-    parked.remove(fiber);
-    try {
-      fiber.fiber().resume();
-    } finally {
-      running = runningBefore;
-      current = before;
-    }
-    if (!fiber.fiber().isDone()) {
-      parked.add(fiber);
+      current = null;
+      Thread.interrupted(); // the thread's next task has nothing to do with it
     }
   }
 }

@@ -28,7 +28,7 @@ public final class SimulatedProcess {
     this.bornAt = loop.nanos();
   }
 
-  /** Ends the process at once. Doesn't return to a fiber of the process itself. */
+  /** Ends the process at once. Doesn't return to what the process itself does. */
   public void kill() {
     phase = Phase.DEAD;
     held.clear();

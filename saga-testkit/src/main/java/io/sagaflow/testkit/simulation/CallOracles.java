@@ -145,10 +145,8 @@ final class CallOracles {
       String before = call.isAction() ? step.actionKey : step.compensationKey;
       String other = call.isAction() ? step.compensationKey : step.actionKey;
       String key = call.context().idempotencyKey();
-      boolean mine = known.computeIfAbsent(key, first -> step) == step;
-      return mine && (before == null || before.equals(key)) && !key.equals(other)
-          ? null
-          : call + " has key " + key + ", and had " + before;
+      boolean mine = before == null ? known.put(key, step) == null : before.equals(key);
+      return mine && !key.equals(other) ? null : call + " has key " + key + ", and had " + before;
     }
   }
 

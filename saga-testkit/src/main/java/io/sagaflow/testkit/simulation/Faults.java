@@ -25,7 +25,6 @@ final class Faults {
   private final double[] chances = new double[KINDS.length];
   private final long[] struck = new long[KINDS.length];
   private final Set<Long> ids = new LinkedHashSet<>();
-  private final boolean mayTakeTime;
   private boolean over;
 
   Faults(Dice dice, Settings settings, Trace trace) {
@@ -36,13 +35,6 @@ final class Faults {
     for (FaultKind kind : enabled()) {
       chances[kind.ordinal()] = Math.min(0.7, kind.chance() * intensity);
     }
-    this.mayTakeTime =
-        isEnabled(FaultKind.SLOW_ACTION)
-            || isEnabled(FaultKind.SLOW_COMPENSATION)
-            || isEnabled(FaultKind.LEAKING_CALL)
-            || isEnabled(FaultKind.HANGING_CALL)
-            || isEnabled(FaultKind.SUCCESS_AT_THE_DEADLINE)
-            || isEnabled(FaultKind.SUCCESS_AT_THE_TIMEOUT);
   }
 
   private Set<FaultKind> enabled() {
@@ -83,11 +75,6 @@ final class Faults {
     }
     trace.note(kind.name().hashCode(), occasion);
     return true;
-  }
-
-  /** Whether a call may take time, for which it needs a thread. */
-  boolean mayTakeTime() {
-    return mayTakeTime && !over;
   }
 
   /** From now on all is well. */

@@ -245,7 +245,7 @@ final class Participants {
 
   /** Takes a while, perhaps beyond the timeout. */
   private void dawdle(Invocation call, FaultKind kind, long at) throws InterruptedException {
-    if (world.loop().canWait() && strikes(kind, at)) {
+    if (strikes(kind, at)) {
       long most = call.step().plan.timeout().toMillis() * 3 / 2;
       long millis = 1L + world.dice().below((int) most, About.WHEN, at);
       world.loop().await(() -> false, Duration.ofMillis(millis));
@@ -254,7 +254,7 @@ final class Participants {
 
   /** Goes on in spite of its interrupt for longer than the coordinator has patience. */
   private void leak(Invocation call, long at) {
-    if (!world.loop().canWait() || !strikes(FaultKind.LEAKING_CALL, at)) {
+    if (!strikes(FaultKind.LEAKING_CALL, at)) {
       return;
     }
     call.saga().leakingCalls++;
@@ -276,15 +276,12 @@ final class Participants {
 
   /** Doesn't come back until it is interrupted. */
   private void hang(long at) throws InterruptedException {
-    if (world.loop().canWait() && strikes(FaultKind.HANGING_CALL, at)) {
+    if (strikes(FaultKind.HANGING_CALL, at)) {
       world.loop().await(() -> false, Duration.ofDays(1));
     }
   }
 
   private void succeedAtTheLastMoment(Invocation call, long at) throws InterruptedException {
-    if (!world.loop().canWait()) {
-      return;
-    }
     Optional<Duration> deadline = call.saga().blueprint.deadline();
     if (deadline.isPresent() && strikes(FaultKind.SUCCESS_AT_THE_DEADLINE, at)) {
       Duration left =

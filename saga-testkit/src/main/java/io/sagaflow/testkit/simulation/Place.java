@@ -25,7 +25,6 @@ final class Place {
   }
 
   private static final int RESTART_MILLIS = 300;
-  private static final int CALLS_FOR_A_THREAD = 12;
 
   private final World world;
   private final int number;
@@ -67,7 +66,7 @@ final class Place {
     DatabaseClient mineToo = world.database().connect(line, task -> loop.execute(mine, task));
     client = mineToo;
     tell("starts");
-    execute(mine, () -> launch(mine, mineToo));
+    loop.execute(mine, () -> launch(mine, mineToo));
   }
 
   private List<Blueprint> choose() {
@@ -132,33 +131,11 @@ final class Place {
         mine.clock(),
         mine::nanos,
         world.random(),
-        (delay, task) -> loop.schedule(mine, delay, () -> run(mine, task))::run,
+        (delay, task) -> loop.schedule(mine, delay, task)::run,
         loop::awaitDone,
-        task -> loop.execute(mine, () -> run(mine, task)),
-        task -> loop.execute(mine, () -> call(mine, task)),
+        task -> loop.execute(mine, task),
+        task -> loop.execute(mine, task),
         () -> {});
-  }
-
-  private void execute(SimulatedProcess mine, Runnable task) {
-    world.loop().execute(mine, () -> run(mine, task));
-  }
-
-  /** Work of the engine may have to wait for a lock, for which it needs a thread; mostly not. */
-  private void run(SimulatedProcess mine, Runnable task) {
-    if (world.database().anyLockHeld() && !world.loop().canWait()) {
-      world.loop().runOnFiber(mine, task);
-    } else {
-      task.run();
-    }
-  }
-
-  /** A call that takes time needs a thread; chance decides before it is known which call it is. */
-  private void call(SimulatedProcess mine, Runnable task) {
-    if (world.faults().mayTakeTime() && world.random().nextInt(CALLS_FOR_A_THREAD) == 0) {
-      world.loop().runOnFiber(mine, task);
-    } else {
-      task.run();
-    }
   }
 
   /** An input is read: some are lethal to a process that recovers their saga. */
@@ -242,7 +219,7 @@ final class Place {
     }
     world
         .loop()
-        .executeFiber(
+        .execute(
             mine,
             () -> {
               closed.close();

@@ -87,12 +87,18 @@ final class Simulation implements World {
     workload.begin(settings.withoutSagas());
     int chaosMillis = workload.spanMillis() + dice.below(6_000, About.CHAOS, 0);
     new Nemesis(this).plan(chaosMillis);
+    later(ROUND_MILLIS, this::losePatience);
     later(chaosMillis, this::heal);
     loop.runUntil(
         this::isOver, loop.now().plusMillis(chaosMillis + (QUIET_ROUNDS + 1L) * ROUND_MILLIS));
     if (!verdict.isWrong()) {
       checkTheEnd();
     }
+  }
+
+  private void losePatience() {
+    workload.losePatience();
+    later(ROUND_MILLIS, this::losePatience);
   }
 
   private boolean isOver() {
@@ -165,7 +171,7 @@ final class Simulation implements World {
     public boolean await(BooleanSupplier condition, Duration atMost) {
       markers.hit(Marker.CALL_WAITS_FOR_A_LOCK);
       try {
-        return loop.awaitOrRun(condition, atMost);
+        return loop.await(condition, atMost);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return condition.getAsBoolean();

@@ -3,15 +3,18 @@ package io.sagaflow.testkit.simulation;
 import io.sagaflow.CoordinatorClosedException;
 import io.sagaflow.SagaConflictException;
 import io.sagaflow.SagaCoordinator;
+import io.sagaflow.SagaDefinition;
 import io.sagaflow.SagaException;
 import io.sagaflow.SagaHandle;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaOutcome;
 import io.sagaflow.SagaStatus;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -28,13 +31,13 @@ final class Workload {
     WHEN,
     WHICH,
     WHERE,
-    FIBER,
+    WAITS,
     WATCH,
     CANCEL_WHEN
   }
 
   private static final int AGAIN_MILLIS = 400;
-  private static final int NESTED_STARTS = 4;
+  private static final long PATIENCE_NANOS = 8_000_000_000L;
   private static final int OTHER_INPUT = 1_000_000;
 
   private final World world;
@@ -42,8 +45,8 @@ final class Workload {
   private final int spanMillis;
   private final List<@Nullable SagaId> ids = new ArrayList<>();
   private final List<Watch> watches = new ArrayList<>();
+  private final Set<Request> pending = new LinkedHashSet<>();
   private int unacknowledged;
-  private int nested;
 
   private record Watch(Place place, int life, SagaId saga, CompletableFuture<SagaOutcome> told) {}
 
@@ -94,19 +97,28 @@ final class Workload {
     }
   }
 
+  /** What a client has asked of a process, and has no answer to. */
+  private record Request(
+      Start start,
+      Blueprint blueprint,
+      Place place,
+      int life,
+      SagaCoordinator coordinator,
+      long askedAt) {
+
+    int number() {
+      return start.number();
+    }
+  }
+
   private void start(Start start) {
     Blueprint blueprint = blueprintOf(start.number());
     Place place = reachable(blueprint, start.occasion());
     SagaCoordinator coordinator = place == null ? null : place.reachable();
-    if (place == null || coordinator == null || nested >= NESTED_STARTS) {
+    if (place == null || coordinator == null) {
       world.later(AGAIN_MILLIS, () -> start(start.again()));
-      return;
-    }
-    Runnable call = () -> start(start, place, coordinator, blueprint);
-    if (world.dice().unit(About.FIBER, start.occasion()) < 0.03 || world.database().anyLockHeld()) {
-      world.loop().runOnFiber(null, call);
     } else {
-      call.run();
+      ask(new Request(start, blueprint, place, place.life(), coordinator, world.nanos()));
     }
   }
 
@@ -128,34 +140,77 @@ final class Workload {
     return all.get(world.dice().below(all.size(), About.WHICH, number));
   }
 
-  private void start(Start start, Place place, SagaCoordinator coordinator, Blueprint blueprint) {
-    int life = place.life();
+  private void ask(Request request) {
     if (world.trace().isTold()) {
-      world.trace().tell(place + " is asked to start saga " + start.number());
+      world.trace().tell(request.place() + " is asked to start saga " + request.number());
     }
-    nested++;
+    pending.add(request);
+    SagaDefinition<Integer> definition = request.blueprint().definition();
+    String key = "saga-" + request.number();
     try {
-      SagaHandle handle =
-          coordinator.start(blueprint.definition(), "saga-" + start.number(), start.number());
-      acknowledged(start, handle);
-      if (place.life() == life && world.dice().unit(About.WATCH, start.occasion()) < 0.1) {
-        if (world.trace().isTold()) {
-          world.trace().tell(place + " is asked to tell the end of saga " + start.number());
-        }
-        CompletionStage<SagaOutcome> told =
-            handle.completion().thenApply(outcome -> checkOutcome(handle.id(), outcome));
-        watches.add(new Watch(place, life, handle.id(), told.toCompletableFuture()));
+      if (world.dice().unit(About.WAITS, request.start().occasion()) < 0.03) {
+        answered(request, request.coordinator().start(definition, key, request.number()), null);
+      } else {
+        request
+            .coordinator()
+            .startAsync(definition, key, request.number())
+            .whenComplete((saga, failure) -> answered(request, saga, failure));
       }
-      conflict(start, coordinator, blueprint);
-      commands(start, handle.id());
     } catch (SagaException e) {
-      if (start.tries() > 0) {
-        world.markers().hit(Marker.START_IN_DOUBT);
-      }
-      world.later(AGAIN_MILLIS, () -> start(start.again()));
-    } finally {
-      nested--;
+      answered(request, null, e);
     }
+  }
+
+  private void answered(Request request, @Nullable SagaHandle saga, @Nullable Throwable failure) {
+    if (!pending.remove(request)) {
+      return; // nobody waits for it any more
+    }
+    if (saga != null) {
+      world.loop().execute(null, () -> started(request, saga));
+    } else {
+      requireNoSurprise(failure);
+      askAgain(request.start());
+    }
+  }
+
+  private void requireNoSurprise(@Nullable Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (!(cause instanceof SagaException)) {
+      world.verdict().violated("NothingIsThrown", "a start failed with " + failure);
+    }
+  }
+
+  private void askAgain(Start start) {
+    if (start.tries() > 0) {
+      world.markers().hit(Marker.START_IN_DOUBT);
+    }
+    world.later(AGAIN_MILLIS, () -> start(start.again()));
+  }
+
+  /** Clients lose patience, with a process that died or with one that doesn't answer. */
+  void losePatience() {
+    for (Request request : List.copyOf(pending)) {
+      boolean died = request.place().life() != request.life();
+      if ((died || world.nanos() - request.askedAt() > PATIENCE_NANOS) && pending.remove(request)) {
+        askAgain(request.start());
+      }
+    }
+  }
+
+  private void started(Request request, SagaHandle saga) {
+    Start start = request.start();
+    acknowledged(start, saga);
+    Place place = request.place();
+    if (place.life() == request.life() && world.dice().unit(About.WATCH, start.occasion()) < 0.1) {
+      if (world.trace().isTold()) {
+        world.trace().tell(place + " is asked to tell the end of saga " + start.number());
+      }
+      CompletionStage<SagaOutcome> told =
+          saga.completion().thenApply(outcome -> checkOutcome(saga.id(), outcome));
+      watches.add(new Watch(place, request.life(), saga.id(), told.toCompletableFuture()));
+    }
+    conflict(start, request.coordinator(), request.blueprint());
+    commands(start, saga.id());
   }
 
   private void acknowledged(Start start, SagaHandle handle) {
@@ -217,17 +272,11 @@ final class Workload {
     if (coordinator == null) {
       return;
     }
-    world
-        .loop()
-        .runOnFiber(
-            null,
-            () -> {
-              try {
-                command.give(coordinator);
-              } catch (SagaException e) {
-                // nobody promised anything
-              }
-            });
+    try {
+      command.give(coordinator);
+    } catch (SagaException e) {
+      // nobody promised anything
+    }
   }
 
   private @Nullable SagaCoordinator anyReachable(long occasion) {
@@ -246,7 +295,14 @@ final class Workload {
   void sendOn() {
     for (SagaBook saga : List.copyOf(world.books().sagas())) {
       if (saga.status == SagaStatus.STUCK && !saga.goesOnByItself && saga.running.isEmpty()) {
-        command(saga.number, coordinator -> coordinator.retry(saga.id, "ann", "all is well again"));
+        world
+            .loop()
+            .execute(
+                null,
+                () ->
+                    command(
+                        saga.number,
+                        coordinator -> coordinator.retry(saga.id, "ann", "all is well again")));
       }
     }
   }
