@@ -10,6 +10,7 @@ final class Line implements Wire {
 
   private enum About {
     DOUBT,
+    SILENCE,
     LATENCY
   }
 
@@ -68,9 +69,9 @@ final class Line implements Wire {
       world.markers().hit(Marker.BATCH_REPEATED_AFTER_ITS_COMMIT);
       fate = Fate.ANSWER_LOST;
     } else if (struck(FaultKind.BATCH_IN_DOUBT, at)) {
-      fate = Fate.committedAfter(doubt(at));
+      fate = Fate.committedAfter(doubtOfBatch(at));
     } else if (struck(FaultKind.BATCH_ABORTED_LATER, at)) {
-      fate = Fate.abortedAfter(doubt(at));
+      fate = Fate.abortedAfter(doubtOfBatch(at));
     }
     return struck(FaultKind.SLOW_DATABASE, at) ? fate.within(latency(at), latency(at + 1)) : fate;
   }
@@ -117,8 +118,24 @@ final class Line implements Wire {
     return world.faults().strikes(kind, at);
   }
 
+  /** The node may fall silent with its batch, and wake up while another waits for its locks. */
+  private Duration doubtOfBatch(long at) {
+    if (!struck(FaultKind.PAUSE_IN_DOUBT, at)) {
+      return doubt(at);
+    }
+    int lease = (int) Place.LEASE.toMillis();
+    int silence = lease / 2 + world.dice().below(2 * lease, About.SILENCE, at);
+    world.loop().execute(null, place::pause);
+    world.later(silence, place::resume);
+    return inDoubt(silence + world.dice().below(lease, About.DOUBT, at));
+  }
+
   private Duration doubt(long at) {
-    Duration doubt = Duration.ofMillis(1 + world.dice().below(4_000, About.DOUBT, at));
+    return inDoubt(1 + world.dice().below(4_000, About.DOUBT, at));
+  }
+
+  private Duration inDoubt(int millis) {
+    Duration doubt = Duration.ofMillis(millis);
     doubtUntil = world.nanos() + doubt.toNanos();
     return doubt;
   }
