@@ -13,7 +13,8 @@ import java.util.random.RandomGenerator;
  * @param random the source of jitter and ids
  * @param scheduler runs tasks later
  * @param waiting how callers wait
- * @param engine runs the engine's own work
+ * @param engine runs what asks the store and waits for its answer
+ * @param sagas runs what moves sagas, which waits for nothing but a write that it leads
  * @param actions runs user code
  * @param shutdown stops what the environment started
  */
@@ -24,5 +25,6 @@ public record Environment(
     Scheduler scheduler,
     Waiting waiting,
     Executor engine,
+    Executor sagas,
     Executor actions,
     Runnable shutdown) {}

@@ -161,7 +161,7 @@ final class Recovery {
     // Not on the thread on which the store writes: a listener may call the coordinator.
     node.append(append)
         .whenCompleteAsync(
-            (nothing, error) -> tell(node, saga, rows, error), node.environment().engine());
+            (nothing, error) -> tell(node, saga, rows, error), node.environment().sagas());
   }
 
   private static List<StoredRecord> rowsBehind(StoredSaga saga, List<Fact> facts, Instant now) {

@@ -78,7 +78,7 @@ final class SagaActor<I> implements Attempt.Watcher {
     this.state = saga.state();
     this.recovered = recovered;
     this.commands = new PendingCommands(header, definition.machine());
-    this.mailbox = new Serial(owner.environment().engine(), this::stickAfterBug);
+    this.mailbox = new Serial(owner.environment().sagas(), this::stickAfterBug);
   }
 
   SagaId id() {

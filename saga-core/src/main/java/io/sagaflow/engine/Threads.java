@@ -30,6 +30,7 @@ final class Threads {
   /** Virtual threads run user code where the JVM has them, a bounded pool otherwise. */
   static Environment environment(String node, @Nullable Executor userActions) {
     ExecutorService engine = engine(node);
+    ExecutorService sagas = sagas(node);
     ScheduledThreadPoolExecutor timer =
         new ScheduledThreadPoolExecutor(1, daemons("sagaflow-timer-" + node), DISCARD);
     timer.setRemoveOnCancelPolicy(true);
@@ -39,6 +40,7 @@ final class Threads {
         () -> {
           timer.shutdownNow();
           engine.shutdown();
+          sagas.shutdown();
           if (own != null) {
             own.shutdown();
           }
@@ -50,6 +52,7 @@ final class Threads {
         onTimer(timer, engine),
         Waiting.BLOCKING,
         engine,
+        sagas,
         actions == null ? Runnable::run : actions,
         shutdown);
   }
@@ -80,6 +83,18 @@ final class Threads {
         TimeUnit.SECONDS,
         new SynchronousQueue<>(),
         daemons("sagaflow-engine-" + node),
+        DISCARD);
+  }
+
+  private static ExecutorService sagas(String node) {
+    int threads = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+    return new ThreadPoolExecutor(
+        threads,
+        threads,
+        60,
+        TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(),
+        daemons("sagaflow-saga-" + node),
         DISCARD);
   }
 

@@ -199,6 +199,7 @@ class PoisonedSagaTest {
                     threads.scheduler(),
                     threads.waiting(),
                     threads.engine(),
+                    threads.sagas(),
                     threads.actions(),
                     threads.shutdown()));
   }

@@ -33,10 +33,12 @@ import java.util.UUID;
  */
 final class BatchStatement {
 
+  private final int lane;
   private final String firstTry;
   private final String repeat;
 
-  BatchStatement(Tables tables) {
+  BatchStatement(Tables tables, int lane) {
+    this.lane = lane;
     this.firstTry = tables.fill(WRITE.replace("${conflict}", ""));
     this.repeat = tables.fill(WRITE.replace("${conflict}", "ON CONFLICT DO NOTHING"));
   }
@@ -111,9 +113,9 @@ final class BatchStatement {
     return ids;
   }
 
-  private static void bind(PreparedStatement statement, Batch batch) throws SQLException {
+  private void bind(PreparedStatement statement, Batch batch) throws SQLException {
     UUID owner = batch.owner().value();
-    statement.setObject(1, Slots.slot(batch.owner()));
+    statement.setObject(1, Slots.slot(batch.owner(), lane));
     statement.setObject(2, owner);
     List<Column> columns = new ArrayList<>(starts(batch));
     columns.addAll(records(batch));

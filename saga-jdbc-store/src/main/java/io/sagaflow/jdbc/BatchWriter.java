@@ -23,9 +23,9 @@ final class BatchWriter {
   private final BatchStatement statement;
   private final String holders;
 
-  BatchWriter(Database database, Tables tables) {
+  BatchWriter(Database database, Tables tables, int lane) {
     this.database = database;
-    this.statement = new BatchStatement(tables);
+    this.statement = new BatchStatement(tables, lane);
     this.holders =
         tables.fill(
             """

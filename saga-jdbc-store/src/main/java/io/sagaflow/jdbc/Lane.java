@@ -36,7 +36,7 @@ import org.slf4j.event.Level;
  * and hands over to the lane's own thread; it hands over at once when the database doesn't answer.
  * The lock is never held while a stage is completed or a statement runs.
  */
-final class Lane implements AutoCloseable {
+final class Lane {
 
   private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
@@ -44,6 +44,7 @@ final class Lane implements AutoCloseable {
   private static final int BATCHES_PER_LEADER = 8;
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(50);
   private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(2);
+  private static final long ROOM_SECONDS = 30;
   private static final long CLOSE_SECONDS = 35; // a statement's timeout and a little
 
   private final BatchWriter writer;
@@ -76,31 +77,49 @@ final class Lane implements AutoCloseable {
             });
   }
 
-  /** Queues a write, and leads if nobody does. Blocks while the lane is full. */
+  /**
+   * Queues a write, and leads if nobody does. A start waits while the lane is full; an append never
+   * does, for the sagas that are in memory bound their number, and it may come from a thread that
+   * leads.
+   */
   void submit(Write write) {
-    boolean refused;
-    boolean lead;
+    SagaStoreException refusal = null;
+    boolean lead = false;
     lock.lock();
     try {
-      // What a stage triggers in the leader's own thread may not wait for the leader.
-      while (queue.size() >= CAPACITY && !closed && leader != Thread.currentThread()) {
-        changed.awaitUninterruptibly();
+      if (write.start() != null && !hasRoom()) {
+        refusal = fullException();
       }
-      refused = closed;
-      lead = !closed && !led;
-      if (!refused) {
+      if (closed) {
+        refusal = closedException();
+      }
+      if (refusal == null) {
         queue.add(write);
+        lead = !led;
         led = true;
       }
     } finally {
       lock.unlock();
     }
-    if (refused) {
-      write.fail(closedException());
+    if (refusal != null) {
+      write.fail(refusal);
     }
     if (lead) {
       lead(BATCHES_PER_LEADER);
     }
+  }
+
+  /** Waits for room; false if there was none for long. */
+  private boolean hasRoom() {
+    long nanos = SECONDS.toNanos(ROOM_SECONDS);
+    try {
+      while (queue.size() >= CAPACITY && !closed && nanos > 0) {
+        nanos = changed.awaitNanos(nanos);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return queue.size() < CAPACITY;
   }
 
   /** Writes until nothing is queued, or hands over. */
@@ -307,14 +326,21 @@ final class Lane implements AutoCloseable {
     }
   }
 
+  private static SagaStoreException fullException() {
+    return new SagaStoreException(
+        "Nothing was started: "
+            + CAPACITY
+            + " writes wait for the database already, and none was done for a while.",
+        null);
+  }
+
   private static SagaStoreException closedException() {
     return new SagaStoreException(
         "The store is closed. What waited may or may not have been written.", null);
   }
 
-  /** Fails what waits, and waits for the statement under way. */
-  @Override
-  public void close() {
+  /** Fails what waits, and whatever comes. */
+  void stop() {
     List<Write> waiting;
     lock.lock();
     try {
@@ -326,11 +352,10 @@ final class Lane implements AutoCloseable {
     }
     failAll(waiting, closedException());
     executor.shutdown();
-    awaitLeader();
   }
 
   /** A caller may lead as well as the lane's own thread; one that closes the lane doesn't wait. */
-  private void awaitLeader() {
+  void awaitLeader() {
     lock.lock();
     try {
       long nanos = SECONDS.toNanos(CLOSE_SECONDS);

@@ -25,6 +25,7 @@ final class Nodes {
   private static final String UNIQUE_VIOLATION = "23505";
 
   private final Database database;
+  private final int lanes;
 
   /**
    * Joins that failed. One whose commit broke may have happened, and then there is a node that
@@ -40,14 +41,16 @@ final class Nodes {
   private final String deleteSilent;
   private final String release;
 
-  Nodes(Database database, Tables tables) {
+  Nodes(Database database, Tables tables, int lanes) {
     this.database = database;
+    this.lanes = lanes;
     this.deleteName = tables.fill("DELETE FROM ${t}node WHERE name = ?");
     this.insert =
         tables.fill(
-            "INSERT INTO ${t}node (id, node_id, name, lane) VALUES (?, ?, ?, 0), (?, ?, ?, "
-                + Slots.LANE
-                + ")");
+            """
+            INSERT INTO ${t}node (id, node_id, name, lane)
+            SELECT r.id, ?, ?, r.lane FROM unnest(?::uuid[], ?::int[]) AS r(id, lane)
+            """);
     this.renew =
         tables.fill(
             """
@@ -97,12 +100,16 @@ final class Nodes {
       statement.executeUpdate();
     }
     try (PreparedStatement statement = Database.prepare(connection, insert)) {
+      Column id = Column.of("uuid");
+      Column lane = Column.of("int4");
+      for (int i = 0; i <= lanes; i++) { // 0 is the heartbeat's
+        id.add(Slots.slot(node, i));
+        lane.add(i);
+      }
       statement.setObject(1, node.value());
-      statement.setObject(2, node.value());
-      statement.setString(3, name);
-      statement.setObject(4, Slots.slot(node));
-      statement.setObject(5, node.value());
-      statement.setString(6, name);
+      statement.setString(2, name);
+      id.bind(statement, 3);
+      lane.bind(statement, 4);
       statement.executeUpdate();
     }
     return node;

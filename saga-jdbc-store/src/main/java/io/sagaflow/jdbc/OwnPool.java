@@ -6,8 +6,8 @@ import java.time.Duration;
 /** The connection pool of a store that was given a url. */
 final class OwnPool {
 
-  /** One writes, one renews the lease; the others claim, read, and look after commands. */
-  private static final int CONNECTIONS = 5;
+  /** Beside those that write: one renews the lease; the others claim, read, and post commands. */
+  private static final int OTHER_CONNECTIONS = 4;
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -21,13 +21,13 @@ final class OwnPool {
    * Creates the pool; it connects when it is first asked for a connection. What the url says of a
    * property wins.
    */
-  static HikariDataSource create(String url, String user, String password) {
+  static HikariDataSource create(String url, String user, String password, int lanes) {
     HikariDataSource pool = new HikariDataSource();
     pool.setJdbcUrl(url);
     pool.setUsername(user);
     pool.setPassword(password);
     pool.setPoolName("sagaflow");
-    pool.setMaximumPoolSize(CONNECTIONS);
+    pool.setMaximumPoolSize(lanes + OTHER_CONNECTIONS);
     pool.setConnectionTimeout(PATIENCE.toMillis());
     pool.setInitializationFailTimeout(-1);
     pool.addDataSourceProperty("socketTimeout", Long.toString(SILENCE.toSeconds()));

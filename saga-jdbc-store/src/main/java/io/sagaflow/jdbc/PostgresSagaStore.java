@@ -42,6 +42,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PostgresSagaStore implements SagaStore {
 
+  private static final int DEFAULT_LANES = 2;
+  private static final int MOST_LANES = 16;
+
   private final @Nullable HikariDataSource ownPool;
   private final boolean migrate;
   private final Schema schema;
@@ -51,20 +54,20 @@ public final class PostgresSagaStore implements SagaStore {
   private final Claims claims;
   private final Inbox inbox;
   private final Sagas sagas;
-  private final Lane lane;
+  private final Lanes lanes;
 
   private PostgresSagaStore(
-      Database database, Tables tables, boolean migrate, @Nullable HikariDataSource ownPool) {
+      Database database, Builder options, Tables tables, @Nullable HikariDataSource ownPool) {
     Journals journals = new Journals(tables);
     this.ownPool = ownPool;
-    this.migrate = migrate;
+    this.migrate = options.migrate;
     this.schema = new Schema(database, tables);
-    this.nodes = new Nodes(database, tables);
+    this.nodes = new Nodes(database, tables, options.lanes);
     this.orphans = new Orphans(database, tables);
     this.claims = new Claims(database, tables, journals, releases);
     this.sagas = new Sagas(database, tables, journals);
     this.inbox = new Inbox(database, tables, sagas);
-    this.lane = new Lane(new BatchWriter(database, tables), database.server());
+    this.lanes = new Lanes(database, tables, options.lanes);
   }
 
   /**
@@ -148,14 +151,14 @@ public final class PostgresSagaStore implements SagaStore {
   @Override
   public CompletionStage<StartResult> start(NodeId owner, NewSaga saga) {
     Write write = Write.start(owner, saga);
-    lane.submit(write);
+    lanes.submit(write);
     return write.started();
   }
 
   @Override
   public CompletionStage<Void> append(NodeId owner, SagaAppend append) {
     Write write = releases.noted(Write.append(owner, append), append);
-    lane.submit(write);
+    lanes.submit(write);
     return write.appended();
   }
 
@@ -192,7 +195,7 @@ public final class PostgresSagaStore implements SagaStore {
 
   @Override
   public void close() {
-    lane.close();
+    lanes.close();
     if (ownPool != null) {
       ownPool.close();
     }
@@ -206,6 +209,7 @@ public final class PostgresSagaStore implements SagaStore {
     private String schema = Schema.DEFAULT_SCHEMA;
     private String tablePrefix = "saga_";
     private boolean migrate = true;
+    private int lanes = DEFAULT_LANES;
 
     private Builder() {}
 
@@ -280,6 +284,24 @@ public final class PostgresSagaStore implements SagaStore {
     }
 
     /**
+     * Sets how many connections write journals at a time. Each writes whatever waits for it in one
+     * commit, so that few are enough; see the page on performance for what more of them bring.
+     *
+     * @param lanes from 1 to 16; 2 by default. The pool must have as many connections and at least
+     *     one more
+     * @return this
+     * @throws IllegalArgumentException if it isn't from 1 to 16
+     */
+    public Builder lanes(int lanes) {
+      if (lanes < 1 || lanes > MOST_LANES) {
+        throw new IllegalArgumentException(
+            "lanes must be from 1 to " + MOST_LANES + "; got " + lanes);
+      }
+      this.lanes = lanes;
+      return this;
+    }
+
+    /**
      * Returns the SQL that creates the tables, with the names of this builder filled in: for a
      * database administrator, or a migration tool, where the application's user may not create
      * tables. It is for an empty schema, and to be applied once; open the store with {@code
@@ -308,12 +330,13 @@ public final class PostgresSagaStore implements SagaStore {
       }
       if (dataSource != null) {
         Database database = new Database(dataSource, "the data source's server");
-        return new PostgresSagaStore(database, tables, migrate, null);
+        return new PostgresSagaStore(database, this, tables, null);
       }
       if (address != null) {
-        HikariDataSource pool = OwnPool.create(address.url(), address.user(), address.password());
+        HikariDataSource pool =
+            OwnPool.create(address.url(), address.user(), address.password(), lanes);
         Database database = new Database(pool, OwnPool.withoutParameters(address.url()));
-        return new PostgresSagaStore(database, tables, migrate, pool);
+        return new PostgresSagaStore(database, this, tables, pool);
       }
       throw new IllegalStateException("Call dataSource(...) or url(...) before build().");
     }

@@ -3,11 +3,10 @@ package io.sagaflow.jdbc;
 import io.sagaflow.store.NodeId;
 import java.util.UUID;
 
-/** The ids of a node's rows: its own for the heartbeat row, and one derived from it for a lane. */
+/**
+ * The ids of a node's rows: its own for the heartbeat row, and one derived from it for each lane.
+ */
 final class Slots {
-
-  /** The one lane that a store has. */
-  static final int LANE = 1;
 
   private static final long LANE_BITS = 0xff;
 
@@ -20,9 +19,9 @@ final class Slots {
         new UUID(random.getMostSignificantBits(), random.getLeastSignificantBits() & ~LANE_BITS));
   }
 
-  /** The row whose lock fences the writes of the lane. */
-  static UUID slot(NodeId node) {
+  /** The row whose lock fences the writes of a lane, of 1 to 255. */
+  static UUID slot(NodeId node, int lane) {
     UUID id = node.value();
-    return new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits() | LANE);
+    return new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits() | lane);
   }
 }

@@ -126,7 +126,7 @@ class StoreBuilderTest {
   @Test
   void givenUrl_whenItsPoolIsMade_thenADeadNetworkIsNoticed() throws Exception {
     Database database = TestPostgres.freshDatabase();
-    try (HikariDataSource pool = OwnPool.create(database.jdbcUrl(), "postgres", "");
+    try (HikariDataSource pool = OwnPool.create(database.jdbcUrl(), "postgres", "", 2);
         var connection = pool.getConnection()) {
 
       assertThat(connection.getNetworkTimeout()).isEqualTo(40_000);
@@ -138,7 +138,7 @@ class StoreBuilderTest {
   void givenUrlThatSaysOtherwise_whenItsPoolIsMade_thenTheUrlIsObeyed() throws Exception {
     Database database = TestPostgres.freshDatabase();
     try (HikariDataSource pool =
-            OwnPool.create(database.jdbcUrl() + "&socketTimeout=7", "postgres", "");
+            OwnPool.create(database.jdbcUrl() + "&socketTimeout=7", "postgres", "", 2);
         var connection = pool.getConnection()) {
 
       assertThat(connection.getNetworkTimeout()).isEqualTo(7_000);

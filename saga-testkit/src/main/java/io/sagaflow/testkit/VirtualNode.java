@@ -70,6 +70,7 @@ public final class VirtualNode {
         loop::awaitDone,
         task -> loop.execute(process, task),
         task -> loop.execute(process, task),
+        task -> loop.execute(process, task),
         () -> {});
   }
 }

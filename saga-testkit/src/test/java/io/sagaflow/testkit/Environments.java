@@ -18,6 +18,7 @@ final class Environments {
         real.scheduler(),
         real.waiting(),
         real.engine(),
+        real.sagas(),
         real.actions(),
         real.shutdown());
   }
@@ -30,6 +31,7 @@ final class Environments {
         real.scheduler(),
         real.waiting(),
         real.engine(),
+        real.sagas(),
         actions,
         real.shutdown());
   }
@@ -42,6 +44,7 @@ final class Environments {
         real.scheduler(),
         real.waiting(),
         real.engine(),
+        real.sagas(),
         real.actions(),
         real.shutdown());
   }

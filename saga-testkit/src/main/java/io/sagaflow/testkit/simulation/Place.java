@@ -135,6 +135,7 @@ final class Place {
         loop::awaitDone,
         task -> loop.execute(mine, task),
         task -> loop.execute(mine, task),
+        task -> loop.execute(mine, task),
         () -> {});
   }
 
