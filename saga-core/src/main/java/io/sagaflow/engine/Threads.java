@@ -6,7 +6,9 @@ import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -17,7 +19,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The real environment: the system's clocks, and threads of the engine's own. */
+/**
+ * The real environment: the system's clocks, and threads of the engine's own.
+ *
+ * <p>What comes in bursts of hundreds - a batch was written, and each of its sagas goes on - runs
+ * in fork-join pools. They wake the thread that slept last, and few of them; a pool with one queue
+ * wakes another thread for each task, which cost more than the sagas did.
+ */
 final class Threads {
 
   private static final int ACTION_THREADS = 256;
@@ -52,7 +60,7 @@ final class Threads {
         onTimer(timer, engine),
         Waiting.BLOCKING,
         engine,
-        sagas,
+        discarding(sagas),
         actions == null ? Runnable::run : actions,
         shutdown);
   }
@@ -86,16 +94,10 @@ final class Threads {
         DISCARD);
   }
 
+  /** It waits for nothing but the writes that its threads lead, one for each lane. */
   private static ExecutorService sagas(String node) {
     int threads = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
-    return new ThreadPoolExecutor(
-        threads,
-        threads,
-        60,
-        TimeUnit.SECONDS,
-        new LinkedBlockingQueue<>(),
-        daemons("sagaflow-saga-" + node),
-        DISCARD);
+    return pool("sagaflow-saga-" + node, threads);
   }
 
   private static ExecutorService actions(String node) {
@@ -103,17 +105,38 @@ final class Threads {
       return (ExecutorService)
           Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
     } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
-      ThreadPoolExecutor pool =
-          new ThreadPoolExecutor(
-              ACTION_THREADS,
-              ACTION_THREADS,
-              10,
-              TimeUnit.SECONDS,
-              new LinkedBlockingQueue<>(),
-              daemons("sagaflow-action-" + node));
-      pool.allowCoreThreadTimeOut(true);
-      return pool;
+      return pool("sagaflow-action-" + node, ACTION_THREADS);
     }
+  }
+
+  /** First come, first served; its threads see the classes that the caller sees. */
+  private static ForkJoinPool pool(String name, int threads) {
+    ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    AtomicInteger count = new AtomicInteger();
+    return new ForkJoinPool(
+        threads,
+        pool -> {
+          ForkJoinWorkerThread thread =
+              ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
+          thread.setName(name + "-" + count.incrementAndGet());
+          thread.setContextClassLoader(loader);
+          return thread;
+        },
+        null,
+        true);
+  }
+
+  /** Once it is shut down, what comes is discarded, as by the engine's other threads. */
+  private static Executor discarding(ExecutorService pool) {
+    return task -> {
+      try {
+        pool.execute(task);
+      } catch (RejectedExecutionException e) {
+        if (!pool.isShutdown()) {
+          throw e;
+        }
+      }
+    };
   }
 
   private static ThreadFactory daemons(String name) {

@@ -30,6 +30,11 @@ import java.util.UUID;
  * <p>A row may change under the UPDATE, by a post. PostgreSQL then evaluates the UPDATE anew for
  * the new version of that row with the joined rows kept, which is why what was consumed is joined
  * in and not looked up in a subquery.
+ *
+ * <p>Two things are there for the planner. Each array stands in a subquery of its own, so that it
+ * can't be seen when the statement is planned: else the server would plan anew for each batch,
+ * which took nearly as long as to execute it. And {@code IS NOT DISTINCT FROM} keeps it from the
+ * index on owners: all sagas have the same one.
  */
 final class BatchStatement {
 
@@ -49,7 +54,8 @@ final class BatchStatement {
            started AS (
              INSERT INTO ${t}instance (id, definition, version, business_key, status, owner)
              SELECT s.id, s.definition, s.version, s.business_key, 'RUNNING', ?::uuid
-             FROM fence, unnest(?::uuid[], ?::text[], ?::int[], ?::text[])
+             FROM fence, unnest((SELECT ?::uuid[]), (SELECT ?::text[]), (SELECT ?::int[]),
+                    (SELECT ?::text[]))
                WITH ORDINALITY AS s(id, definition, version, business_key, position)
              ORDER BY s.position
              ON CONFLICT (definition, business_key) DO NOTHING
@@ -57,17 +63,20 @@ final class BatchStatement {
            journaled AS (
              INSERT INTO ${t}journal
                (saga_id, seq, at, kind, step, attempt, code, detail, actor, due, payload)
-             SELECT r.saga_id, r.seq, r.at, r.kind, r.step, r.attempt, r.code, r.detail, r.actor,
-                    r.due, r.payload
-             FROM fence, unnest(?::uuid[], ?::bool[], ?::bigint[], ?::text[]::timestamptz[],
-                    ?::text[], ?::text[], ?::int[], ?::text[], ?::text[], ?::text[],
-                    ?::text[]::timestamptz[], ?::bytea[])
+             SELECT r.saga_id, r.seq, timestamptz 'epoch' + r.at * interval '1 microsecond',
+                    r.kind, r.step, r.attempt, r.code, r.detail, r.actor,
+                    timestamptz 'epoch' + r.due * interval '1 microsecond', r.payload
+             FROM fence, unnest((SELECT ?::uuid[]), (SELECT ?::bool[]), (SELECT ?::bigint[]),
+                    (SELECT ?::bigint[]), (SELECT ?::text[]), (SELECT ?::text[]),
+                    (SELECT ?::int[]), (SELECT ?::text[]), (SELECT ?::text[]), (SELECT ?::text[]),
+                    (SELECT ?::bigint[]), (SELECT ?::bytea[]))
                AS r(saga_id, starts, seq, at, kind, step, attempt, code, detail, actor, due, payload)
              WHERE NOT r.starts OR r.saga_id IN (SELECT id FROM started)
              ${conflict}),
            consumed AS (
              DELETE FROM ${t}inbox b USING fence
-             WHERE b.id = ANY (?::bigint[]) OR b.saga_id = ANY (?::uuid[])
+             WHERE b.id = ANY ((SELECT ?::bigint[])::bigint[])
+                OR b.saga_id = ANY ((SELECT ?::uuid[])::uuid[])
              RETURNING b.saga_id),
            changed AS (
              UPDATE ${t}instance i
@@ -77,15 +86,17 @@ final class BatchStatement {
                  wake_at = CASE WHEN c.ended THEN NULL
                                 WHEN NOT c.released THEN i.wake_at
                                 WHEN i.commands > coalesce(d.commands, 0) THEN '-infinity'
-                                ELSE c.wake_at END,
+                                ELSE timestamptz 'epoch' + c.wake_at * interval '1 microsecond' END,
                  commands = i.commands - coalesce(d.commands, 0),
                  recoveries = CASE WHEN c.progress THEN 0 ELSE i.recoveries END
              FROM fence,
-                  unnest(?::uuid[], ?::text[], ?::bool[], ?::bool[], ?::text[]::timestamptz[],
-                         ?::bool[]) AS c(id, status, ended, released, wake_at, progress)
+                  unnest((SELECT ?::uuid[]), (SELECT ?::text[]), (SELECT ?::bool[]),
+                         (SELECT ?::bool[]), (SELECT ?::bigint[]), (SELECT ?::bool[]))
+                    AS c(id, status, ended, released, wake_at, progress)
                   LEFT JOIN (SELECT saga_id, count(*)::int AS commands FROM consumed
                              GROUP BY saga_id) d ON d.saga_id = c.id
-             WHERE i.id = ANY (?::uuid[]) AND i.id = c.id AND i.owner = ?::uuid)
+             WHERE i.id = ANY ((SELECT ?::uuid[])::uuid[]) AND i.id = c.id
+               AND i.owner IS NOT DISTINCT FROM ?::uuid)
       SELECT (SELECT count(*) FROM fence), ARRAY(SELECT id FROM started)
       """;
 
@@ -129,10 +140,10 @@ final class BatchStatement {
   }
 
   private static List<Column> starts(Batch batch) {
-    Column id = Column.of("uuid");
-    Column definition = Column.of("text");
-    Column version = Column.of("int4");
-    Column key = Column.of("text");
+    Column id = new Column();
+    Column definition = new Column();
+    Column version = new Column();
+    Column key = new Column();
     for (Write write : batch.writes()) {
       NewSaga start = write.start();
       if (start != null) {
@@ -149,18 +160,18 @@ final class BatchStatement {
   private static List<Column> records(Batch batch) {
     List<Column> columns =
         List.of(
-            Column.of("uuid"),
-            Column.of("bool"),
-            Column.of("int8"),
-            Column.of("text"),
-            Column.of("text"),
-            Column.of("text"),
-            Column.of("int4"),
-            Column.of("text"),
-            Column.of("text"),
-            Column.of("text"),
-            Column.of("text"),
-            Column.of("bytea"));
+            new Column(),
+            new Column(),
+            new Column(),
+            new Column(),
+            new Column(),
+            new Column(),
+            new Column(),
+            new Column(),
+            new Column(),
+            new Column(),
+            new Column(),
+            new Column());
     for (Write write : batch.writes()) {
       for (StoredRecord record : write.records()) {
         columns.get(0).add(write.sagaId().value());
@@ -174,20 +185,20 @@ final class BatchStatement {
   private static void addRecord(List<Column> columns, StoredRecord record) {
     Payload payload = record.payload();
     columns.get(0).add(record.seq());
-    columns.get(1).addInstant(record.at());
+    columns.get(1).add(record.at());
     columns.get(2).add(record.kind());
     columns.get(3).add(record.step());
     columns.get(4).add(record.attempt());
     columns.get(5).add(record.code());
     columns.get(6).add(record.detail());
     columns.get(7).add(record.actor());
-    columns.get(8).addInstant(record.due());
+    columns.get(8).add(record.due());
     columns.get(9).add(payload == null ? null : payload.bytes());
   }
 
   private static List<Column> consumed(Batch batch) {
-    Column commands = Column.of("int8");
-    Column ended = Column.of("uuid");
+    Column commands = new Column();
+    Column ended = new Column();
     for (Write write : batch.writes()) {
       SagaAppend append = write.append();
       if (append != null) {
@@ -201,12 +212,12 @@ final class BatchStatement {
   }
 
   private static List<Column> changes(Batch batch) {
-    Column id = Column.of("uuid");
-    Column status = Column.of("text");
-    Column ended = Column.of("bool");
-    Column released = Column.of("bool");
-    Column wakeAt = Column.of("text");
-    Column progress = Column.of("bool");
+    Column id = new Column();
+    Column status = new Column();
+    Column ended = new Column();
+    Column released = new Column();
+    Column wakeAt = new Column();
+    Column progress = new Column();
     for (Write write : batch.writes()) {
       SagaAppend append = write.append();
       if (append != null && append.changesSaga()) {
@@ -215,7 +226,7 @@ final class BatchStatement {
         status.add(append.status().map(SagaStatus::name).orElse(null));
         ended.add(ends(append));
         released.add(append.release().isPresent());
-        wakeAt.addInstant(wake.orElse(null));
+        wakeAt.add(wake.orElse(null));
         progress.add(append.progress());
       }
     }

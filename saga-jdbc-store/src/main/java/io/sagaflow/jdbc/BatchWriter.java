@@ -68,9 +68,9 @@ final class BatchWriter {
    */
   private void readHolders(Connection connection, Batch batch, Map<SagaId, StartResult> results)
       throws SQLException {
-    Column id = Column.of("uuid");
-    Column definition = Column.of("text");
-    Column key = Column.of("text");
+    Column id = new Column();
+    Column definition = new Column();
+    Column key = new Column();
     boolean anyLost = false;
     for (Write write : batch.writes()) {
       NewSaga start = write.start();

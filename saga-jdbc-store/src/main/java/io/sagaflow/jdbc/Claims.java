@@ -112,8 +112,8 @@ final class Claims {
     try (PreparedStatement statement = Database.prepare(connection, claim)) {
       statement.setObject(1, owner.value());
       statement.setString(2, now.truncatedTo(MICROS).toString());
-      Column names = Column.of("text");
-      Column versions = Column.of("int4");
+      Column names = new Column();
+      Column versions = new Column();
       definitions.forEach(ref -> names.add(ref.name()));
       definitions.forEach(ref -> versions.add(ref.version()));
       names.bind(statement, 3);

@@ -4,38 +4,78 @@ import static java.time.temporal.ChronoUnit.MICROS;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HexFormat;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** One array of a statement that unnests arrays into rows. */
+/**
+ * One array of a statement that unnests arrays into rows, as PostgreSQL's text form of it; the
+ * statement casts it. Built value by value: the arrays are most of what a batch costs here.
+ */
 final class Column {
 
-  private final String type;
-  private final List<@Nullable Object> values = new ArrayList<>();
+  private static final HexFormat HEX = HexFormat.of();
 
-  private Column(String type) {
-    this.type = type;
-  }
+  private final StringBuilder literal = new StringBuilder("{");
 
-  /** Makes an empty column of a PostgreSQL type. */
-  static Column of(String type) {
-    return new Column(type);
-  }
-
-  Column add(@Nullable Object value) {
-    values.add(value);
+  /** Adds a value whose text form needs no quotes. */
+  private Column addPlain(@Nullable Object value) {
+    if (literal.length() > 1) {
+      literal.append(',');
+    }
+    literal.append(value == null ? "NULL" : value);
     return this;
   }
 
-  /** Adds an instant as text, which the statement casts: no driver class is needed for it. */
-  Column addInstant(@Nullable Instant value) {
-    return add(value == null ? null : value.truncatedTo(MICROS).toString());
+  Column add(@Nullable UUID value) {
+    return addPlain(value);
+  }
+
+  Column add(@Nullable Long value) {
+    return addPlain(value);
+  }
+
+  Column add(int value) {
+    return addPlain(value);
+  }
+
+  Column add(boolean value) {
+    return addPlain(value);
+  }
+
+  Column add(@Nullable String value) {
+    if (value == null) {
+      return addPlain(null);
+    }
+    addPlain("\"");
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '"' || c == '\\') {
+        literal.append('\\');
+      }
+      literal.append(c);
+    }
+    literal.append('"');
+    return this;
+  }
+
+  Column add(byte @Nullable [] value) {
+    if (value == null) {
+      return addPlain(null);
+    }
+    addPlain("\"\\\\x");
+    literal.append(HEX.formatHex(value)).append('"');
+    return this;
+  }
+
+  /** Adds an instant as microseconds since 1970: cheaper on both sides than its text. */
+  Column add(@Nullable Instant value) {
+    return addPlain(value == null ? null : MICROS.between(Instant.EPOCH, value));
   }
 
   void bind(PreparedStatement statement, int index) throws SQLException {
-    Object[] array = type.equals("bytea") ? values.toArray(new byte[0][]) : values.toArray();
-    statement.setArray(index, statement.getConnection().createArrayOf(type, array));
+    statement.setObject(index, literal + "}", Types.OTHER);
   }
 }

@@ -100,8 +100,8 @@ final class Nodes {
       statement.executeUpdate();
     }
     try (PreparedStatement statement = Database.prepare(connection, insert)) {
-      Column id = Column.of("uuid");
-      Column lane = Column.of("int4");
+      Column id = new Column();
+      Column lane = new Column();
       for (int i = 0; i <= lanes; i++) { // 0 is the heartbeat's
         id.add(Slots.slot(node, i));
         lane.add(i);

@@ -57,6 +57,7 @@ final class PostgresWorld implements World {
               .dataSource(source)
               .tablePrefix(prefix)
               .migrate(false)
+              .lanes(1)
               .build());
     }
   }
