@@ -77,13 +77,13 @@ final class ClosedLoop {
     List<Thread> drivers = drive(load);
     try {
       tellProgress(name, startedAt, startedAt + time.toNanos());
-      over = true;
+      stop();
       drain();
       Duration elapsed = Duration.ofNanos(lastEndAt.get() - startedAt);
       Usage usage = meter.read().since(before);
       return new LoadResult(begun.sum(), elapsed, latencies.all(), usage);
     } finally {
-      over = true;
+      stop();
       read.countDown();
       for (Thread driver : drivers) {
         driver.join();
@@ -104,10 +104,10 @@ final class ClosedLoop {
 
   private void beginUntilOver(Load load) {
     try {
+      room.acquire();
       while (!over) {
-        if (room.tryAcquire(10, TimeUnit.MILLISECONDS)) {
-          beginOne(load);
-        }
+        beginOne(load);
+        room.acquire();
       }
       driven.countDown();
       read.await();
@@ -134,7 +134,15 @@ final class ClosedLoop {
 
   private void fail(Throwable problem) {
     failure.compareAndSet(null, problem);
-    over = true;
+    stop();
+  }
+
+  /** Each driver takes one more of the room and goes: to look now and then would cost time. */
+  private synchronized void stop() {
+    if (!over) {
+      over = true;
+      room.release(shape.drivers());
+    }
   }
 
   private void tellProgress(String name, long startedAt, long endsAt) throws InterruptedException {
