@@ -54,10 +54,10 @@ final class Baseline extends BenchmarkCommand {
   Report measure(Server server) throws Exception {
     Parcels parcels = new Parcels(Mode.HAPPY, load.payload);
     int connections = pool == null ? fastestPool(server, parcels) : pool;
-    Coordinators.Setup setup = new Coordinators.Setup("bench_engine", 1, load.lanes);
+    EngineLoad.Sagas sagas = EngineLoad.Sagas.HAPPY_ON_ONE_NODE;
     List<LoadResult> engines = new ArrayList<>();
     List<LoadResult> byHand = new ArrayList<>();
-    try (EngineLoad engine = EngineLoad.open(server, setup, load, Mode.HAPPY);
+    try (EngineLoad engine = EngineLoad.open(server, "bench_engine", load, sagas);
         HandWrittenLoad hand = HandWrittenLoad.open(server, load, connections, parcels)) {
       engine.warmUp(load.warmUpTime(), progress("warm-up engine"));
       hand.warmUp(progress("warm-up hand-written"));

@@ -5,44 +5,28 @@ import io.sagaflow.SagaCoordinator;
 import io.sagaflow.SagaDefinition;
 import io.sagaflow.SagaOutcome;
 import io.sagaflow.SagaStatus;
-import io.sagaflow.jdbc.PostgresSagaStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
-/** Coordinators in this process on one database, each with a store and a pool of its own. */
+/** Coordinators in this process that share the load of one database. */
 final class Coordinators implements AutoCloseable {
-
-  /** Beside the lanes: one renews the lease, the others claim, read, and look after commands. */
-  private static final int OTHER_CONNECTIONS = 4;
-
-  private static final int MOST_LANES = 8;
 
   private final SagaDefinition<Parcel> definition;
   private final RoundTrips roundTrips = new RoundTrips();
-  private final List<HikariDataSource> pools = new ArrayList<>();
-  private final List<SagaCoordinator> nodes = new ArrayList<>();
+  private final List<Node> nodes = new ArrayList<>();
   private final AtomicInteger turn = new AtomicInteger();
-
-  /**
-   * What is set up.
-   *
-   * @param schema where the tables are
-   * @param nodes how many coordinators
-   * @param lanes the lanes of each; null for the store's default
-   */
-  record Setup(String schema, int nodes, @Nullable Integer lanes) {}
 
   private Coordinators(SagaDefinition<Parcel> definition) {
     this.definition = definition;
   }
 
-  static Coordinators open(Server server, Setup setup, SagaDefinition<Parcel> definition) {
+  static Coordinators open(
+      Server server, Node.Place place, int count, SagaDefinition<Parcel> definition) {
     Coordinators all = new Coordinators(definition);
     try {
-      for (int i = 0; i < setup.nodes(); i++) {
-        all.add(server, setup);
+      for (int i = 0; i < count; i++) {
+        all.nodes.add(Node.open(server, place, all.roundTrips, node -> node.register(definition)));
       }
       return all;
     } catch (RuntimeException e) {
@@ -51,28 +35,19 @@ final class Coordinators implements AutoCloseable {
     }
   }
 
-  private void add(Server server, Setup setup) {
-    int lanes = setup.lanes() == null ? MOST_LANES : setup.lanes();
-    HikariDataSource pool =
-        Server.pool(roundTrips.counting(server.dataSource()), lanes + OTHER_CONNECTIONS);
-    pools.add(pool);
-    PostgresSagaStore.Builder store =
-        PostgresSagaStore.builder().dataSource(pool).schema(setup.schema());
-    if (setup.lanes() != null) {
-      Lanes.set(store, setup.lanes());
-    }
-    nodes.add(SagaCoordinator.builder().store(store.build()).register(definition).start());
-  }
-
   /** Starts sagas at the coordinators in turn, and checks how they end. */
   Load load(Parcels parcels) {
     return () -> {
-      SagaCoordinator node = nodes.get(Math.floorMod(turn.getAndIncrement(), nodes.size()));
+      SagaCoordinator node = next();
       Parcel parcel = parcels.next();
       return node.start(definition, parcel.orderId(), parcel)
           .completion()
           .thenAccept(outcome -> check(outcome, Mode.expected(parcel)));
     };
+  }
+
+  private SagaCoordinator next() {
+    return nodes.get(Math.floorMod(turn.getAndIncrement(), nodes.size())).coordinator();
   }
 
   private static void check(SagaOutcome outcome, SagaStatus expected) {
@@ -83,7 +58,7 @@ final class Coordinators implements AutoCloseable {
   }
 
   List<HikariDataSource> pools() {
-    return pools;
+    return nodes.stream().map(Node::pool).toList();
   }
 
   RoundTrips roundTrips() {
@@ -92,7 +67,6 @@ final class Coordinators implements AutoCloseable {
 
   @Override
   public void close() {
-    nodes.forEach(SagaCoordinator::close);
-    pools.forEach(HikariDataSource::close);
+    nodes.forEach(Node::close);
   }
 }

@@ -29,11 +29,27 @@ final class EngineLoad implements AutoCloseable {
     this.meter = new Meter(server, coordinators.pools(), coordinators.roundTrips());
   }
 
-  static EngineLoad open(Server server, Coordinators.Setup setup, LoadOptions options, Mode mode)
+  static EngineLoad open(Server server, String schema, LoadOptions options, Sagas sagas)
       throws SQLException {
-    Coordinators coordinators = Coordinators.open(server, setup, ParcelSaga.ofSteps(options.steps));
-    Parcels parcels = new Parcels(mode, options.payload);
-    return new EngineLoad(server, setup.schema(), coordinators, options.shape(), parcels);
+    Coordinators coordinators =
+        Coordinators.open(
+            server,
+            new Node.Place(schema, options.lanes),
+            sagas.nodes(),
+            ParcelSaga.ofSteps(options.steps, Participant.IDLE));
+    Parcels parcels = new Parcels(sagas.mode(), options.payload);
+    return new EngineLoad(server, schema, coordinators, options.shape(), parcels);
+  }
+
+  /**
+   * What runs.
+   *
+   * @param mode how the sagas end
+   * @param nodes on how many coordinators
+   */
+  record Sagas(Mode mode, int nodes) {
+
+    static final Sagas HAPPY_ON_ONE_NODE = new Sagas(Mode.HAPPY, 1);
   }
 
   void warmUp(Duration time, ClosedLoop.Progress progress) throws Exception {
@@ -89,6 +105,7 @@ final class EngineLoad implements AutoCloseable {
     void tell(Report report) {
       Usage usage = load.usage();
       report
+          .figure("in_flight_reached", load.inFlightReached())
           .figure("sagas_per_s", load.perSecond())
           .figure("p50_ms", load.latency().p50Millis())
           .figure("p99_ms", load.latency().p99Millis())

@@ -47,8 +47,8 @@ final class FloorCommand extends BenchmarkCommand {
   @Override
   Report measure(Server server) throws Exception {
     int connections = load.lanes == null ? 1 : load.lanes;
-    Coordinators.Setup setup = new Coordinators.Setup("bench_engine", 1, load.lanes);
-    try (EngineLoad engine = EngineLoad.open(server, setup, load, Mode.HAPPY);
+    EngineLoad.Sagas sagas = EngineLoad.Sagas.HAPPY_ON_ONE_NODE;
+    try (EngineLoad engine = EngineLoad.open(server, "bench_engine", load, sagas);
         Floor floor = new Floor(server, connections);
         Meter meter = new Meter(server, List.of(floor.pool()), new RoundTrips())) {
       engine.warmUp(load.warmUpTime(), progress("warm-up"));

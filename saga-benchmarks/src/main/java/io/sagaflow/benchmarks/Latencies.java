@@ -31,11 +31,13 @@ final class Latencies {
   }
 
   /** A distribution of times. */
-  record Snapshot(long count, double p50Millis, double p99Millis, double maxMillis) {
+  record Snapshot(
+      long count, double meanMillis, double p50Millis, double p99Millis, double maxMillis) {
 
     static Snapshot of(Histogram histogram) {
       return new Snapshot(
           histogram.getTotalCount(),
+          histogram.getMean() / 1_000.0,
           histogram.getValueAtPercentile(50) / 1_000.0,
           histogram.getValueAtPercentile(99) / 1_000.0,
           histogram.getMaxValue() / 1_000.0);

@@ -20,6 +20,11 @@ record LoadResult(long count, Duration elapsed, Latencies.Snapshot latency, Usag
     return elapsed.toNanos() / 1e9;
   }
 
+  /** How many were in flight on average (Little's law); fewer than wanted if drivers lag. */
+  double inFlightReached() {
+    return perSecond() * latency.meanMillis() / 1e3;
+  }
+
   double commitsEach() {
     return each((double) usage.database().commits());
   }

@@ -45,6 +45,7 @@ final class Main {
     commands.addSubcommand(new Throughput(console));
     commands.addSubcommand(new FloorCommand(console));
     commands.addSubcommand(new Baseline(console));
+    commands.addSubcommand(new RecoveryCommand(console));
     commands.setOut(new PrintWriter(console.out(), true, UTF_8));
     commands.setErr(new PrintWriter(console.err(), true, UTF_8));
     commands.setCaseInsensitiveEnumValuesAllowed(true);

@@ -45,8 +45,8 @@ final class Throughput extends BenchmarkCommand {
 
   @Override
   Report measure(Server server) throws Exception {
-    Coordinators.Setup setup = new Coordinators.Setup("bench_engine", nodes, load.lanes);
-    try (EngineLoad engine = EngineLoad.open(server, setup, load, mode)) {
+    EngineLoad.Sagas sagas = new EngineLoad.Sagas(mode, nodes);
+    try (EngineLoad engine = EngineLoad.open(server, "bench_engine", load, sagas)) {
       engine.warmUp(load.warmUpTime(), progress("warm-up"));
       EngineLoad.Measured measured = engine.measure(load.time(), progress("throughput"));
       Report report = new Report("throughput").parameter("mode", mode).parameter("nodes", nodes);
