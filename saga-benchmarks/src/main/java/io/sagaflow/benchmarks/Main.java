@@ -46,6 +46,8 @@ final class Main {
     commands.addSubcommand(new FloorCommand(console));
     commands.addSubcommand(new Baseline(console));
     commands.addSubcommand(new RecoveryCommand(console));
+    commands.addSubcommand(new ParkedCommand(console));
+    commands.addSubcommand(new HistoryCommand(console));
     commands.setOut(new PrintWriter(console.out(), true, UTF_8));
     commands.setErr(new PrintWriter(console.err(), true, UTF_8));
     commands.setCaseInsensitiveEnumValuesAllowed(true);
