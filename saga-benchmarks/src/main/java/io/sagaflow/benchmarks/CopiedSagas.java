@@ -79,7 +79,6 @@ final class CopiedSagas {
       }
       progress.out().printf("%-24s %,d sagas%n", progress.name(), to);
     }
-    analyze();
   }
 
   private String statement(String table, Series series) throws SQLException {
@@ -108,12 +107,6 @@ final class CopiedSagas {
       statement.setInt(2, to);
       statement.setObject(3, saga);
       statement.executeUpdate();
-    }
-  }
-
-  private void analyze() throws SQLException {
-    for (String table : strings(TABLES, schema, schema)) {
-      Sql.execute(connection, "VACUUM (ANALYZE) " + schema + "." + table);
     }
   }
 

@@ -52,10 +52,12 @@ final class EngineLoad implements AutoCloseable {
     static final Sagas HAPPY_ON_ONE_NODE = new Sagas(Mode.HAPPY, 1);
   }
 
+  /** Also gathers the tables' statistics, as autovacuum would have within a minute. */
   void warmUp(Duration time, ClosedLoop.Progress progress) throws Exception {
     if (!time.isZero()) {
       ClosedLoop.run(shape, load, time, meter, progress);
     }
+    server.analyze(schema);
   }
 
   Measured measure(Duration time, ClosedLoop.Progress progress) throws Exception {

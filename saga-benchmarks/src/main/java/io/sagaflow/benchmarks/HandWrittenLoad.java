@@ -7,6 +7,7 @@ import java.util.List;
 /** The hand-written saga under a closed loop; each saga in flight has a thread. */
 final class HandWrittenLoad implements AutoCloseable {
 
+  private final Server server;
   private final HandWritten sagas;
   private final LoadOptions options;
   private final Load load;
@@ -14,6 +15,7 @@ final class HandWrittenLoad implements AutoCloseable {
 
   private HandWrittenLoad(Server server, HandWritten sagas, LoadOptions options, Parcels parcels)
       throws SQLException {
+    this.server = server;
     this.sagas = sagas;
     this.options = options;
     this.load = sagas.load(parcels);
@@ -26,10 +28,12 @@ final class HandWrittenLoad implements AutoCloseable {
     return new HandWrittenLoad(server, sagas, options, parcels);
   }
 
+  /** Also gathers the tables' statistics, as autovacuum would have within a minute. */
   void warmUp(ClosedLoop.Progress progress) throws Exception {
     if (options.warmUp > 0) {
       measure(options.warmUpTime(), progress);
     }
+    server.analyze(HandWritten.SCHEMA);
   }
 
   LoadResult measure(Duration time, ClosedLoop.Progress progress) throws Exception {

@@ -92,7 +92,7 @@ final class HistoryCommand extends BenchmarkCommand {
       one.await(Duration.ofMinutes(1));
       CopiedSagas.Series rest = new CopiedSagas.Series("history", sagas() - 1);
       new CopiedSagas(connection, FULL).copy(one.id().value(), rest, progress("history"));
-      Sql.execute(connection, "CHECKPOINT"); // the history's, not that of what is measured
+      server.settle(FULL);
     }
   }
 

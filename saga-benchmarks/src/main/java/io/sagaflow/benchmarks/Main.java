@@ -48,6 +48,7 @@ final class Main {
     commands.addSubcommand(new RecoveryCommand(console));
     commands.addSubcommand(new ParkedCommand(console));
     commands.addSubcommand(new HistoryCommand(console));
+    commands.addSubcommand(new MemoryCommand(console));
     commands.setOut(new PrintWriter(console.out(), true, UTF_8));
     commands.setErr(new PrintWriter(console.err(), true, UTF_8));
     commands.setCaseInsensitiveEnumValuesAllowed(true);

@@ -85,7 +85,7 @@ final class ParkedSagas implements Participant, AutoCloseable {
       awaitParked(connection, one.id());
       CopiedSagas copies = new CopiedSagas(connection, SCHEMA);
       copies.copy(one.id().value(), series(), progress);
-      Sql.execute(connection, "CHECKPOINT"); // the load's, not the commands'
+      server.settle(SCHEMA);
     }
   }
 

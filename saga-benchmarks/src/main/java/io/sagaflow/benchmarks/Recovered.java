@@ -42,7 +42,7 @@ record Recovered(int sagas, double seconds, double endedSeconds) {
     try (Connection connection = server.dataSource().getConnection()) {
       CopiedSagas.Series rest = new CopiedSagas.Series(progress.name(), task.sagas() - 1);
       new CopiedSagas(connection, place.schema()).copy(one.value(), rest, progress);
-      Sql.execute(connection, "CHECKPOINT"); // the load's, not the recovery's
+      server.settle(place.schema());
     }
     Calls calls = new Calls(task.sagas(), task.steps());
     SagaDefinition<Parcel> definition = ParcelSaga.ofSteps(task.steps(), calls);

@@ -22,6 +22,9 @@ final class Server implements AutoCloseable {
   private static final List<String> SCHEMAS =
       List.of("bench_engine", "bench_history", "bench_floor", "bench_hand");
 
+  private static final String TABLES =
+      "SELECT tablename FROM pg_tables WHERE schemaname = '${schema}' ORDER BY tablename";
+
   private final String url;
   private final @Nullable EmbeddedPostgres embedded;
   private final ServerSettings settings;
@@ -84,6 +87,23 @@ final class Server implements AutoCloseable {
     PGSimpleDataSource dataSource = new PGSimpleDataSource();
     dataSource.setUrl(url);
     return dataSource;
+  }
+
+  /** Gathers the statistics of a schema's tables, and marks what is visible to all. */
+  void analyze(String schema) throws SQLException {
+    try (Connection connection = dataSource().getConnection()) {
+      for (String table : Sql.column(connection, TABLES.replace("${schema}", schema))) {
+        Sql.execute(connection, "VACUUM (ANALYZE) " + schema + "." + table);
+      }
+    }
+  }
+
+  /** After many rows were made: nothing of that work is left for what is measured next. */
+  void settle(String schema) throws SQLException {
+    analyze(schema);
+    try (Connection connection = dataSource().getConnection()) {
+      Sql.execute(connection, "CHECKPOINT");
+    }
   }
 
   /** Opens a pool that is always full, on a source of connections to this server. */

@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Single statements without parameters. */
 final class Sql {
@@ -25,6 +27,18 @@ final class Sql {
       }
       return rows.getString(1);
     }
+  }
+
+  /** Reads the first column of all rows. */
+  static List<String> column(Connection connection, String sql) throws SQLException {
+    List<String> values = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        values.add(rows.getString(1));
+      }
+    }
+    return values;
   }
 
   static long number(Connection connection, String sql) throws SQLException {
