@@ -31,7 +31,7 @@ final class ClosedLoop {
   private final Shape shape;
   private final PrintStream progress;
 
-  /** Guards nothing: each part is thread-safe, for the drivers and for who completes a stage. */
+  // Shared with the drivers and with whoever completes a stage.
   private final Latencies latencies = new Latencies();
 
   private final LongAdder begun = new LongAdder();
@@ -58,21 +58,16 @@ final class ClosedLoop {
   }
 
   /** Runs a load for a time, tells its progress, and measures. */
-  static LoadResult run(Shape shape, Load load, Duration time, Meter meter, Progress progress)
+  static LoadResult run(Shape shape, Load load, Duration time, Gauge gauge, Progress progress)
       throws Exception {
-    return new ClosedLoop(shape, progress.out()).measure(load, time, meter, progress.name());
+    return new ClosedLoop(shape, progress.out()).measure(load, time, gauge, progress.name());
   }
 
   /** Where progress is told, and of what. */
-  record Progress(String name, PrintStream out) {
+  record Progress(String name, PrintStream out) {}
 
-    Progress named(String other) {
-      return new Progress(other, out);
-    }
-  }
-
-  private LoadResult measure(Load load, Duration time, Meter meter, String name) throws Exception {
-    Usage before = meter.read();
+  private LoadResult measure(Load load, Duration time, Gauge gauge, String name) throws Exception {
+    Usage before = gauge.read();
     long startedAt = System.nanoTime();
     List<Thread> drivers = drive(load);
     try {
@@ -80,7 +75,7 @@ final class ClosedLoop {
       stop();
       drain();
       Duration elapsed = Duration.ofNanos(lastEndAt.get() - startedAt);
-      Usage usage = meter.read().since(before);
+      Usage usage = gauge.read().since(before);
       return new LoadResult(begun.sum(), elapsed, latencies.all(), usage);
     } finally {
       stop();

@@ -11,7 +11,7 @@ import java.util.List;
  * backend reports its commits about once a second; before a reading each idle connection is made to
  * report. The meter's own commits are taken out; the coordinators' heartbeats and polls stay in.
  */
-final class Meter implements AutoCloseable {
+final class Meter implements Gauge, AutoCloseable {
 
   private static final String REPORT = "SELECT pg_stat_force_next_flush()";
 
@@ -27,10 +27,13 @@ final class Meter implements AutoCloseable {
     this.roundTrips = roundTrips;
   }
 
-  Usage read() throws SQLException {
+  @Override
+  public Usage read() throws SQLException {
+    long roundTripsBefore = roundTrips.count();
     for (HikariDataSource pool : pools) {
       makeReport(pool);
     }
+    ownRoundTrips += roundTrips.count() - roundTripsBefore; // pools test what has been idle
     Sql.execute(connection, REPORT);
     ownCommits++;
     DatabaseReading database = DatabaseReading.of(connection);
@@ -50,7 +53,6 @@ final class Meter implements AutoCloseable {
       for (Connection one : borrowed) {
         Sql.execute(one, REPORT);
         ownCommits++;
-        ownRoundTrips++;
       }
     } finally {
       for (Connection one : borrowed) {

@@ -56,6 +56,9 @@ final class RecoveryCommand extends BenchmarkCommand {
     NotUsableException.unlessInRange("--sagas", sagas, 1, MOST_SAGAS);
     NotUsableException.unlessInRange("--steps", steps, 3, 1_000);
     NotUsableException.unlessInRange("--in-memory", room(), 1, MOST_SAGAS);
+    if (lanes != null) {
+      NotUsableException.unlessInRange("--lanes", lanes, 1, 64);
+    }
   }
 
   private int room() {

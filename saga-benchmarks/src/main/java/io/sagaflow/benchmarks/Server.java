@@ -54,12 +54,12 @@ final class Server implements AutoCloseable {
   }
 
   /** Starts a server from the binaries in the jar, as one in production that is not tiny. */
-  static Server embedded(boolean fsync) {
+  static Server embedded() {
     EmbeddedPostgres server = null;
     try {
       server =
           EmbeddedPostgres.builder()
-              .setServerConfig("fsync", fsync ? "on" : "off") // off by this server's default
+              .setServerConfig("fsync", "on") // off by this server's default
               .setServerConfig("synchronous_commit", "on")
               .setServerConfig("full_page_writes", "on")
               .setServerConfig("shared_buffers", "1GB")

@@ -17,6 +17,6 @@ final class ServerOptions {
 
   /** Connects, and refuses a server whose commits aren't durable. */
   Server connect() {
-    return url == null ? Server.embedded(true) : Server.at(url);
+    return url == null ? Server.embedded() : Server.at(url);
   }
 }
