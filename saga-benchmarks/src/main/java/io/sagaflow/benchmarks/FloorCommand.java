@@ -52,11 +52,11 @@ final class FloorCommand extends BenchmarkCommand {
         Floor floor = new Floor(server, connections);
         Meter meter = new Meter(server, List.of(floor.pool()), new RoundTrips())) {
       engine.warmUp(load.warmUpTime(), progress("warm-up"));
-      JournalRows rows = rows(server);
       ClosedLoop.Shape shape = new ClosedLoop.Shape(connections, connections);
       for (int i = 1; i <= rounds; i++) {
         EngineLoad.Measured measured = engine.measure(load.time(), progress("engine " + i));
         int batch = measured.rowsPerCommit();
+        JournalRows rows = rows(server);
         Load batches = floor.load(rows, batch);
         Load singles = floor.load(rows, 1);
         LoadResult bulk =

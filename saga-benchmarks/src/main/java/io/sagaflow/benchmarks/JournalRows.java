@@ -23,6 +23,9 @@ final class JournalRows {
   private final Deque<JournalRow> ready = new ArrayDeque<>();
 
   JournalRows(List<JournalRow> template, int inFlight) {
+    if (template.size() < 2) {
+      throw new IllegalArgumentException("A saga that has ended has at least two rows");
+    }
     this.template = List.copyOf(template);
     this.inFlight = inFlight;
   }

@@ -25,7 +25,7 @@ class CommandsTest {
   @Test
   void givenRollback_whenThroughputIsMeasured_thenTheCompensationsAreJournaled() {
     JsonNode result =
-        measure("throughput --mode rollback --in-flight 8 --nodes 2 --seconds 1 --warm-up 1");
+        measure("throughput --mode rollback --in-flight 8 --nodes 2 --seconds 1 --warm-up 0");
 
     assertThat(result.get("rows_per_saga").asDouble()).isEqualTo(8);
     assertThat(result.get("mode").asText()).isEqualTo("rollback");
@@ -34,14 +34,14 @@ class CommandsTest {
 
   @Test
   void givenMixed_whenThroughputIsMeasured_thenOneOfTenRollsBack() {
-    JsonNode result = measure("throughput --mode mixed --in-flight 8 --seconds 1 --warm-up 1");
+    JsonNode result = measure("throughput --mode mixed --in-flight 8 --seconds 1 --warm-up 0");
 
     assertThat(result.get("rows_per_saga").asDouble()).isBetween(5.1, 5.5);
   }
 
   @Test
   void givenAnEngine_whenTheFloorIsMeasured_thenItsRowsAreCompared() {
-    JsonNode result = measure("floor --in-flight 8 --seconds 1 --warm-up 1 --rounds 1");
+    JsonNode result = measure("floor --in-flight 8 --seconds 1 --warm-up 0 --rounds 1");
 
     assertThat(result.get("ratio").asDouble()).isPositive();
     assertPositive(result, "rows_per_s", "floor_rows_per_s", "single_row_commits_per_s");
@@ -49,7 +49,7 @@ class CommandsTest {
 
   @Test
   void givenHandWrittenSagas_whenTheBaselineIsMeasured_thenTheyCostFiveCommits() {
-    JsonNode result = measure("baseline --in-flight 8 --seconds 1 --warm-up 1 --rounds 1");
+    JsonNode result = measure("baseline --in-flight 8 --seconds 1 --warm-up 0 --rounds 1");
 
     assertThat(result.get("hand_written_commits_per_saga").asDouble()).isBetween(5.0, 5.6);
     assertThat(result.get("hand_written_pool").asInt()).isIn(4, 8);
@@ -78,7 +78,7 @@ class CommandsTest {
   void givenHistory_whenItIsMeasured_thenItIsComparedWithNone() {
     JsonNode result =
         measure(
-            "history --rows 1000 --recovered 50 --in-flight 8 --seconds 1 --warm-up 1 --rounds 1");
+            "history --rows 1000 --recovered 50 --in-flight 8 --seconds 1 --warm-up 0 --rounds 1");
 
     assertThat(result.get("history_sagas").asInt()).isEqualTo(200);
     assertPositive(result, "ratio", "recovery_ratio", "sagas_per_s", "empty_sagas_per_s");
