@@ -35,7 +35,7 @@ final class LoadOptions {
   @Option(
       names = "--warm-up",
       paramLabel = "S",
-      defaultValue = "5",
+      defaultValue = "10",
       description = "How long the load runs before that, not counted; default ${DEFAULT-VALUE}")
   int warmUp;
 

@@ -35,7 +35,7 @@ final class MemoryCommand implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       paramLabel = "S",
-      defaultValue = "10",
+      defaultValue = "20",
       description = "How long each runs before that, not counted; default ${DEFAULT-VALUE}")
   private int warmUp;
 
