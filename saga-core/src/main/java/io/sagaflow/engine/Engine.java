@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +46,7 @@ import org.slf4j.LoggerFactory;
 public final class Engine implements SagaCoordinator, World {
 
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
-  private static final int CLAIM_AT_ONCE = 200;
+  private static final int CLAIM_AT_ONCE = 1_000;
   private static final int COMMANDS_AT_ONCE = 500;
   private static final Duration INTERRUPTED_DRAIN = Duration.ofSeconds(1);
 
@@ -66,6 +67,7 @@ public final class Engine implements SagaCoordinator, World {
   private final Listeners listeners;
   private final Watchers watchers = new Watchers();
   private final OpenCalls calls = new OpenCalls();
+  private final AtomicBoolean attentionAsked = new AtomicBoolean();
   private volatile Phase phase = Phase.OPEN;
   private volatile Node node;
 
@@ -196,7 +198,24 @@ public final class Engine implements SagaCoordinator, World {
     if (store.post(sagaId, kind, by, reason).isEmpty()) {
       throw Archive.unknown(sagaId);
     }
-    environment.engine().execute(() -> asking(this::attend));
+    attendSoon();
+  }
+
+  /** Takes commands up before the next poll, those of parked sagas too; many at once. */
+  private void attendSoon() {
+    if (attentionAsked.compareAndSet(false, true)) {
+      environment
+          .engine()
+          .execute(
+              () -> {
+                attentionAsked.set(false);
+                asking(
+                    () -> {
+                      claimDue();
+                      attend();
+                    });
+              });
+    }
   }
 
   /** A stage that completes when the saga is settled, wherever it runs. */

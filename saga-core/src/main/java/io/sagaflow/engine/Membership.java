@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 final class Membership {
 
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
-  private static final int ORPHANS_AT_ONCE = 500;
+  private static final int ORPHANS_AT_ONCE = 5_000;
 
   private final SagaStore store;
   private final Environment environment;

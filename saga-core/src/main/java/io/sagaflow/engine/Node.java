@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +38,7 @@ final class Node implements Owner {
   private final Map<SagaId, SagaActor<?>> actors = new ConcurrentHashMap<>();
   private volatile long renewedAt;
   private volatile boolean lost;
+  private final AtomicBoolean fenced = new AtomicBoolean();
 
   /** Takes the time from before the join was sent. */
   Node(NodeId id, World world, long joinedAt) {
@@ -133,7 +135,7 @@ final class Node implements Owner {
     return begun(write)
         .whenComplete(
             (nothing, failure) -> {
-              if (isUnsure(failure)) {
+              if (isUnsure(failure) && fenced.compareAndSet(false, true)) { // each of its sagas may
                 world.fenced(this);
               }
             });

@@ -50,7 +50,7 @@ final class Recovery {
     SagaHeader header = claimed.saga().header();
     try {
       SagaView<?> view = read(claimed.saga());
-      LOG.info(
+      LOG.debug(
           "Saga {} is {} and taken over at record {}",
           header,
           view.state().status(),

@@ -13,9 +13,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -38,77 +39,27 @@ import java.util.UUID;
  */
 final class BatchStatement {
 
+  private final Tables tables;
   private final int lane;
-  private final String firstTry;
-  private final String repeat;
+  private final Map<String, String> texts = new HashMap<>();
+
+  /** Touched by the lane's leader alone, like the texts. */
+  private long executions;
 
   BatchStatement(Tables tables, int lane) {
+    this.tables = tables;
     this.lane = lane;
-    this.firstTry = tables.fill(WRITE.replace("${conflict}", ""));
-    this.repeat = tables.fill(WRITE.replace("${conflict}", "ON CONFLICT DO NOTHING"));
   }
 
-  private static final String WRITE =
-      """
-      WITH fence AS (SELECT id FROM ${t}node WHERE id = ? FOR KEY SHARE),
-           started AS (
-             INSERT INTO ${t}instance (id, definition, version, business_key, status, owner)
-             SELECT s.id, s.definition, s.version, s.business_key, 'RUNNING', ?::uuid
-             FROM fence, unnest((SELECT ?::uuid[]), (SELECT ?::text[]), (SELECT ?::int[]),
-                    (SELECT ?::text[]))
-               WITH ORDINALITY AS s(id, definition, version, business_key, position)
-             ORDER BY s.position
-             ON CONFLICT (definition, business_key) DO NOTHING
-             RETURNING id),
-           journaled AS (
-             INSERT INTO ${t}journal
-               (saga_id, seq, at, kind, step, attempt, code, detail, actor, due, payload)
-             SELECT r.saga_id, r.seq, timestamptz 'epoch' + r.at * interval '1 microsecond',
-                    r.kind, r.step, r.attempt, r.code, r.detail, r.actor,
-                    timestamptz 'epoch' + r.due * interval '1 microsecond', r.payload
-             FROM fence, unnest((SELECT ?::uuid[]), (SELECT ?::bool[]), (SELECT ?::bigint[]),
-                    (SELECT ?::bigint[]), (SELECT ?::text[]), (SELECT ?::text[]),
-                    (SELECT ?::int[]), (SELECT ?::text[]), (SELECT ?::text[]), (SELECT ?::text[]),
-                    (SELECT ?::bigint[]), (SELECT ?::bytea[]))
-               AS r(saga_id, starts, seq, at, kind, step, attempt, code, detail, actor, due, payload)
-             WHERE NOT r.starts OR r.saga_id IN (SELECT id FROM started)
-             ${conflict}),
-           consumed AS (
-             DELETE FROM ${t}inbox b USING fence
-             WHERE b.id = ANY ((SELECT ?::bigint[])::bigint[])
-                OR b.saga_id = ANY ((SELECT ?::uuid[])::uuid[])
-             RETURNING b.saga_id),
-           changed AS (
-             UPDATE ${t}instance i
-             SET status = coalesce(c.status, i.status),
-                 owner = CASE WHEN c.released OR c.ended THEN NULL ELSE i.owner END,
-                 orphaned = false,
-                 wake_at = CASE WHEN c.ended THEN NULL
-                                WHEN NOT c.released THEN i.wake_at
-                                WHEN i.commands > coalesce(d.commands, 0) THEN '-infinity'
-                                ELSE timestamptz 'epoch' + c.wake_at * interval '1 microsecond' END,
-                 commands = i.commands - coalesce(d.commands, 0),
-                 recoveries = CASE WHEN c.progress THEN 0 ELSE i.recoveries END
-             FROM fence,
-                  unnest((SELECT ?::uuid[]), (SELECT ?::text[]), (SELECT ?::bool[]),
-                         (SELECT ?::bool[]), (SELECT ?::bigint[]), (SELECT ?::bool[]))
-                    AS c(id, status, ended, released, wake_at, progress)
-                  LEFT JOIN (SELECT saga_id, count(*)::int AS commands FROM consumed
-                             GROUP BY saga_id) d ON d.saga_id = c.id
-             WHERE i.id = ANY ((SELECT ?::uuid[])::uuid[]) AND i.id = c.id
-               AND i.owner IS NOT DISTINCT FROM ?::uuid)
-      SELECT (SELECT count(*) FROM fence), ARRAY(SELECT id FROM started)
-      """;
-
   /**
-   * Writes a batch on a connection in autocommit mode.
+   * Writes, or is fenced.
    *
-   * @return the sagas that were started, or empty if the node is fenced
+   * @return the sagas that this statement started; empty if the node has no lease
    */
   Optional<Set<SagaId>> execute(Connection connection, Batch batch) throws SQLException {
-    try (PreparedStatement statement =
-        Database.prepare(connection, batch.repeat() ? repeat : firstTry)) {
-      bind(statement, batch);
+    Set<BatchPart> parts = BatchPart.of(batch);
+    try (PreparedStatement statement = Database.prepare(connection, text(parts, batch.repeat()))) {
+      bind(statement, parts, batch);
       try (ResultSet rows = statement.executeQuery()) {
         rows.next();
         return rows.getLong(1) == 0 ? Optional.empty() : Optional.of(ids(rows.getArray(2)));
@@ -124,19 +75,44 @@ final class BatchStatement {
     return ids;
   }
 
-  private void bind(PreparedStatement statement, Batch batch) throws SQLException {
+  /**
+   * The server keeps the plan that it made when the tables were small, until it happens to analyze
+   * them. So the statement gets a new name, and with it a new plan, whenever twice as many batches
+   * have been written.
+   */
+  private String text(Set<BatchPart> parts, boolean repeat) {
+    int doublings = Long.SIZE - Long.numberOfLeadingZeros(++executions);
+    return texts.computeIfAbsent(
+        parts + " " + repeat + " " + doublings,
+        key -> tables.fill(BatchPart.statement(parts, repeat)) + " -- plan " + doublings);
+  }
+
+  private void bind(PreparedStatement statement, Set<BatchPart> parts, Batch batch)
+      throws SQLException {
     UUID owner = batch.owner().value();
-    statement.setObject(1, Slots.slot(batch.owner(), lane));
-    statement.setObject(2, owner);
-    List<Column> columns = new ArrayList<>(starts(batch));
-    columns.addAll(records(batch));
-    columns.addAll(consumed(batch));
-    columns.addAll(changes(batch));
-    int index = 3;
-    for (Column column : columns) {
-      column.bind(statement, index++);
+    int index = 1;
+    statement.setObject(index++, Slots.slot(batch.owner(), lane));
+    for (BatchPart part : parts) {
+      if (part == BatchPart.STARTED) {
+        statement.setObject(index++, owner);
+      }
+      for (Column column : columns(part, batch)) {
+        column.bind(statement, index++);
+      }
+      if (part == BatchPart.ENDED || part == BatchPart.CHANGED) {
+        statement.setObject(index++, owner);
+      }
     }
-    statement.setObject(index, owner);
+  }
+
+  private static List<Column> columns(BatchPart part, Batch batch) {
+    return switch (part) {
+      case STARTED -> starts(batch);
+      case JOURNALED -> records(batch);
+      case CONSUMED -> consumed(batch);
+      case ENDED -> ends(batch);
+      case CHANGED -> changes(batch);
+    };
   }
 
   private static List<Column> starts(Batch batch) {
@@ -203,7 +179,7 @@ final class BatchStatement {
       SagaAppend append = write.append();
       if (append != null) {
         append.consumed().forEach(commands::add);
-        if (ends(append)) {
+        if (write.ends()) {
           ended.add(append.sagaId().value());
         }
       }
@@ -211,29 +187,37 @@ final class BatchStatement {
     return List.of(commands, ended);
   }
 
+  /** In the order of the batch, which is that of the ids: the statement searches in them. */
+  private static List<Column> ends(Batch batch) {
+    Column id = new Column();
+    Column status = new Column();
+    for (Write write : batch.writes()) {
+      SagaAppend append = write.append();
+      if (append != null && write.ends()) {
+        id.add(append.sagaId().value());
+        status.add(append.status().map(SagaStatus::name).orElseThrow());
+      }
+    }
+    return List.of(id, status, id);
+  }
+
   private static List<Column> changes(Batch batch) {
     Column id = new Column();
     Column status = new Column();
-    Column ended = new Column();
     Column released = new Column();
     Column wakeAt = new Column();
     Column progress = new Column();
     for (Write write : batch.writes()) {
       SagaAppend append = write.append();
-      if (append != null && append.changesSaga()) {
+      if (append != null && append.changesSaga() && !write.ends()) {
         Optional<Instant> wake = append.release().flatMap(release -> release.wakeAt());
         id.add(append.sagaId().value());
         status.add(append.status().map(SagaStatus::name).orElse(null));
-        ended.add(ends(append));
         released.add(append.release().isPresent());
         wakeAt.add(wake.orElse(null));
         progress.add(append.progress());
       }
     }
-    return List.of(id, status, ended, released, wakeAt, progress, id);
-  }
-
-  private static boolean ends(SagaAppend append) {
-    return append.status().map(SagaStatus::isTerminal).orElse(false);
+    return List.of(id, status, released, wakeAt, progress, id);
   }
 }

@@ -50,14 +50,15 @@ final class Column {
       return addPlain(null);
     }
     addPlain("\"");
+    int done = 0;
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       if (c == '"' || c == '\\') {
-        literal.append('\\');
+        literal.append(value, done, i).append('\\');
+        done = i;
       }
-      literal.append(c);
     }
-    literal.append('"');
+    literal.append(value, done, value.length()).append('"');
     return this;
   }
 
@@ -66,7 +67,7 @@ final class Column {
       return addPlain(null);
     }
     addPlain("\"\\\\x");
-    literal.append(HEX.formatHex(value)).append('"');
+    HEX.formatHex(literal, value).append('"');
     return this;
   }
 

@@ -1,6 +1,7 @@
 package io.sagaflow.jdbc;
 
 import io.sagaflow.SagaId;
+import io.sagaflow.SagaStatus;
 import io.sagaflow.SagaStoreException;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeId;
@@ -62,6 +63,11 @@ final class Write {
       return List.of(start.first());
     }
     return append == null ? List.of() : append.records();
+  }
+
+  /** Whether its saga ends with it. */
+  boolean ends() {
+    return append != null && append.status().map(SagaStatus::isTerminal).orElse(false);
   }
 
   /** How much its payloads weigh. */

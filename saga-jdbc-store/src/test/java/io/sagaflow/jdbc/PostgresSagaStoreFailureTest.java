@@ -44,7 +44,8 @@ class PostgresSagaStoreFailureTest {
   private final DataSource database = SharedDatabase.emptied();
   private final BreakingDataSource network = new BreakingDataSource(database);
   private final Look look = new Look(database);
-  private final PostgresSagaStore store = PostgresSagaStore.create(network);
+  private final PostgresSagaStore store =
+      PostgresSagaStore.builder().dataSource(network).lanes(1).build();
   private NodeId node = new NodeId(new java.util.UUID(0, 0));
 
   @BeforeEach

@@ -1,0 +1,118 @@
+package io.sagaflow.jdbc;
+
+import io.sagaflow.store.SagaAppend;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * The parts of the statement that writes a batch, in their order. A batch has only those that it
+ * needs: most are for few sagas, and each costs the server something, which a lone saga would feel.
+ */
+enum BatchPart {
+  /** New sagas; the database says whose key is taken. */
+  STARTED(
+      """
+      INSERT INTO ${t}instance (id, definition, version, business_key, status, owner)
+      SELECT s.id, s.definition, s.version, s.business_key, 'RUNNING', ?::uuid
+      FROM fence, unnest((SELECT ?::uuid[]), (SELECT ?::text[]), (SELECT ?::int[]),
+             (SELECT ?::text[]))
+        WITH ORDINALITY AS s(id, definition, version, business_key, position)
+      ORDER BY s.position
+      ON CONFLICT (definition, business_key) DO NOTHING
+      RETURNING id"""),
+
+  /** Records, but not of sagas that couldn't be started. */
+  JOURNALED(
+      """
+      INSERT INTO ${t}journal
+        (saga_id, seq, at, kind, step, attempt, code, detail, actor, due, payload)
+      SELECT r.saga_id, r.seq, timestamptz 'epoch' + r.at * interval '1 microsecond',
+             r.kind, r.step, r.attempt, r.code, r.detail, r.actor,
+             timestamptz 'epoch' + r.due * interval '1 microsecond', r.payload
+      FROM fence, unnest((SELECT ?::uuid[]), (SELECT ?::bool[]), (SELECT ?::bigint[]),
+             (SELECT ?::bigint[]), (SELECT ?::text[]), (SELECT ?::text[]),
+             (SELECT ?::int[]), (SELECT ?::text[]), (SELECT ?::text[]), (SELECT ?::text[]),
+             (SELECT ?::bigint[]), (SELECT ?::bytea[]))
+        AS r(saga_id, starts, seq, at, kind, step, attempt, code, detail, actor, due, payload)
+      ${only}
+      ${conflict}"""),
+
+  /** Commands that were answered, and all of sagas that ended. */
+  CONSUMED(
+      """
+      DELETE FROM ${t}inbox b USING fence
+      WHERE b.id = ANY ((SELECT ?::bigint[])::bigint[])
+         OR b.saga_id = ANY ((SELECT ?::uuid[])::uuid[])
+      RETURNING b.saga_id"""),
+
+  /** Sagas that ended. Their ids are sorted, so each finds its own status by a binary search. */
+  ENDED(
+      """
+      UPDATE ${t}instance i
+      SET status = e.statuses[width_bucket(i.id, e.ids)], owner = NULL, orphaned = false,
+          wake_at = NULL, commands = 0
+      FROM fence, (SELECT ?::uuid[] AS ids, ?::text[] AS statuses OFFSET 0) e
+      WHERE i.id = ANY ((SELECT ?::uuid[])::uuid[]) AND i.owner IS NOT DISTINCT FROM ?::uuid"""),
+
+  /** Sagas that turned, were given back, answered a command or made progress. */
+  CHANGED(
+      """
+      UPDATE ${t}instance i
+      SET status = coalesce(c.status, i.status),
+          owner = CASE WHEN c.released THEN NULL ELSE i.owner END,
+          orphaned = false,
+          wake_at = CASE WHEN NOT c.released THEN i.wake_at
+                         WHEN i.commands > coalesce(d.commands, 0) THEN '-infinity'
+                         ELSE timestamptz 'epoch' + c.wake_at * interval '1 microsecond' END,
+          commands = i.commands - coalesce(d.commands, 0),
+          recoveries = CASE WHEN c.progress THEN 0 ELSE i.recoveries END
+      FROM fence,
+           unnest((SELECT ?::uuid[]), (SELECT ?::text[]), (SELECT ?::bool[]),
+                  (SELECT ?::bigint[]), (SELECT ?::bool[]))
+             AS c(id, status, released, wake_at, progress)
+           LEFT JOIN (SELECT saga_id, count(*)::int AS commands FROM consumed
+                      GROUP BY saga_id) d ON d.saga_id = c.id
+      WHERE i.id = ANY ((SELECT ?::uuid[])::uuid[]) AND i.id = c.id
+        AND i.owner IS NOT DISTINCT FROM ?::uuid""");
+
+  private final String sql;
+
+  BatchPart(String sql) {
+    this.sql = sql;
+  }
+
+  /** What a batch needs. */
+  static Set<BatchPart> of(Batch batch) {
+    Set<BatchPart> parts = EnumSet.of(JOURNALED);
+    for (Write write : batch.writes()) {
+      SagaAppend append = write.append();
+      if (append == null) {
+        parts.add(STARTED);
+      } else if (append.changesSaga()) {
+        parts.add(CONSUMED);
+        parts.add(write.ends() ? ENDED : CHANGED);
+      }
+    }
+    return parts;
+  }
+
+  /** The statement of some parts; a repeated one takes what is there already for its own. */
+  static String statement(Set<BatchPart> parts, boolean repeat) {
+    boolean starts = parts.contains(STARTED);
+    StringBuilder text =
+        new StringBuilder("WITH fence AS (SELECT id FROM ${t}node WHERE id = ? FOR KEY SHARE)");
+    for (BatchPart part : parts) {
+      String name = part.name().toLowerCase(Locale.ROOT);
+      text.append(",\n").append(name).append(" AS (\n").append(part.sql).append(')');
+    }
+    text.append("\nSELECT (SELECT count(*) FROM fence), ")
+        .append(starts ? "ARRAY(SELECT id FROM started)" : "ARRAY[]::uuid[]");
+    return text.toString()
+        .replace("${only}", starts ? ONLY_STARTED : "")
+        .replace("${conflict}", repeat ? "ON CONFLICT DO NOTHING" : "");
+  }
+
+  private static final String ONLY_STARTED =
+      "WHERE NOT r.starts OR r.saga_id IN (SELECT id FROM started)";
+}
