@@ -3,10 +3,12 @@ package io.sagaflow.benchmarks;
 import com.zaxxer.hikari.HikariDataSource;
 import io.sagaflow.SagaCoordinator;
 import io.sagaflow.SagaDefinition;
+import io.sagaflow.SagaHandle;
 import io.sagaflow.SagaOutcome;
 import io.sagaflow.SagaStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Coordinators in this process that share the load of one database. */
@@ -36,13 +38,16 @@ final class Coordinators implements AutoCloseable {
   }
 
   /** Starts sagas at the coordinators in turn, and checks how they end. */
-  Load load(Parcels parcels) {
+  Load load(Parcels parcels, boolean blocking) {
     return () -> {
       SagaCoordinator node = next();
       Parcel parcel = parcels.next();
-      return node.start(definition, parcel.orderId(), parcel)
-          .completion()
-          .thenAccept(outcome -> check(outcome, Mode.expected(parcel)));
+      CompletionStage<SagaOutcome> end =
+          blocking
+              ? node.start(definition, parcel.orderId(), parcel).completion()
+              : node.startAsync(definition, parcel.orderId(), parcel)
+                  .thenCompose(SagaHandle::completion);
+      return end.thenAccept(outcome -> check(outcome, Mode.expected(parcel)));
     };
   }
 

@@ -15,17 +15,13 @@ final class EngineLoad implements AutoCloseable {
   private final Load load;
 
   private EngineLoad(
-      Server server,
-      String schema,
-      Coordinators coordinators,
-      ClosedLoop.Shape shape,
-      Parcels parcels)
+      Server server, String schema, Coordinators coordinators, ClosedLoop.Shape shape, Load load)
       throws SQLException {
     this.server = server;
     this.schema = schema;
     this.coordinators = coordinators;
     this.shape = shape;
-    this.load = coordinators.load(parcels);
+    this.load = load;
     this.meter = new Meter(server, coordinators.pools(), coordinators.roundTrips());
   }
 
@@ -38,7 +34,8 @@ final class EngineLoad implements AutoCloseable {
             sagas.nodes(),
             ParcelSaga.ofSteps(options.steps, Participant.IDLE));
     Parcels parcels = new Parcels(sagas.mode(), options.payload);
-    return new EngineLoad(server, schema, coordinators, options.shape(), parcels);
+    Load load = coordinators.load(parcels, options.blocking);
+    return new EngineLoad(server, schema, coordinators, options.shape(), load);
   }
 
   /**

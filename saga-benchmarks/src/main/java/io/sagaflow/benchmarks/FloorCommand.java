@@ -46,7 +46,7 @@ final class FloorCommand extends BenchmarkCommand {
 
   @Override
   Report measure(Server server) throws Exception {
-    int connections = load.lanes == null ? 1 : load.lanes;
+    int connections = load.lanes == null ? Node.LANES_BY_DEFAULT : load.lanes;
     EngineLoad.Sagas sagas = EngineLoad.Sagas.HAPPY_ON_ONE_NODE;
     try (EngineLoad engine = EngineLoad.open(server, "bench_engine", load, sagas);
         Floor floor = new Floor(server, connections);

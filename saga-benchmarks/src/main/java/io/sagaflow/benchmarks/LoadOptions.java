@@ -49,11 +49,16 @@ final class LoadOptions {
       names = "--drivers",
       paramLabel = "N",
       description = {
-        "Threads that start sagas. A start blocks until it is durable, and a thread doesn't wait",
-        "for the end of its saga. Default: one for each saga in flight, as the requests of a",
+        "Threads that start sagas. They don't wait until a start is durable, so that few are enough;",
+        "default 2. With --blocking default one for each saga in flight, as the requests of a",
         "service would"
       })
   private @Nullable Integer drivers;
+
+  @Option(
+      names = "--blocking",
+      description = "Each driver waits until its start is durable, but not for the end of its saga")
+  boolean blocking;
 
   @Option(
       names = "--payload",
@@ -70,12 +75,13 @@ final class LoadOptions {
     NotUsableException.unlessInRange("--drivers", shape().drivers(), 1, inFlight);
     NotUsableException.unlessInRange("--payload", payload, 0, 1_000_000);
     if (lanes != null) {
-      NotUsableException.unlessInRange("--lanes", lanes, 1, 64);
+      NotUsableException.unlessInRange("--lanes", lanes, 1, 16);
     }
   }
 
   ClosedLoop.Shape shape() {
-    return new ClosedLoop.Shape(inFlight, drivers == null ? inFlight : drivers);
+    int usual = blocking ? inFlight : Math.min(2, inFlight);
+    return new ClosedLoop.Shape(inFlight, drivers == null ? usual : drivers);
   }
 
   /** As many threads as in flight: what blocks until its end needs one each. */
@@ -104,6 +110,7 @@ final class LoadOptions {
         .parameter("warm_up_seconds", warmUp)
         .parameter("lanes", lanes == null ? "default" : lanes)
         .parameter("drivers", shape().drivers())
+        .parameter("blocking", blocking)
         .parameter("payload_chars", payload);
   }
 }

@@ -13,7 +13,7 @@ final class Node implements AutoCloseable {
   /** Beside the lanes: one renews the lease, the others claim, read, and look after commands. */
   private static final int OTHER_CONNECTIONS = 4;
 
-  private static final int MOST_LANES_BY_DEFAULT = 8;
+  static final int LANES_BY_DEFAULT = 2;
 
   private final HikariDataSource pool;
   private final SagaCoordinator coordinator;
@@ -32,13 +32,13 @@ final class Node implements AutoCloseable {
   record Place(String schema, @Nullable Integer lanes) {
 
     int connections() {
-      return (lanes == null ? MOST_LANES_BY_DEFAULT : lanes) + OTHER_CONNECTIONS;
+      return (lanes == null ? LANES_BY_DEFAULT : lanes) + OTHER_CONNECTIONS;
     }
 
     PostgresSagaStore store(HikariDataSource pool) {
       PostgresSagaStore.Builder store = PostgresSagaStore.builder().dataSource(pool).schema(schema);
       if (lanes != null) {
-        Lanes.set(store, lanes);
+        store.lanes(lanes);
       }
       return store.build();
     }

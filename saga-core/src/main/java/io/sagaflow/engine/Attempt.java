@@ -99,7 +99,6 @@ final class Attempt implements Runnable {
       mdc.keySet().forEach(MDC::remove);
     }
     end(outcome);
-    Thread.interrupted(); // the thread goes back to its pool
   }
 
   /** Interrupts the call, or keeps it from starting. */
@@ -145,12 +144,13 @@ final class Attempt implements Runnable {
         return;
       }
       phase = Phase.ENDED;
-      thread = null;
+      thread = null; // nobody interrupts it any more
       if (timer != null) {
         timer.cancel();
       }
       told = explained(outcome);
     }
+    Thread.interrupted(); // what the thread does from now on has nothing to do with the call
     watcher.ended(this, told);
   }
 

@@ -159,7 +159,7 @@ final class SagaActor<I> implements Attempt.Watcher {
 
   @Override
   public void ended(Attempt which, Outcome outcome) {
-    mailbox.execute(() -> callEnded(which, outcome));
+    mailbox.executeHere(() -> callEnded(which, outcome)); // the call's thread is free now
   }
 
   @Override

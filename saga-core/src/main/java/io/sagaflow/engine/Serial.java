@@ -28,6 +28,21 @@ final class Serial implements Executor {
     this.onFailure = onFailure;
   }
 
+  /**
+   * Does a task on the calling thread, if none is under way: for a thread that has nothing else to
+   * do. It saves a hand-over.
+   */
+  void executeHere(Runnable task) {
+    synchronized (queue) {
+      queue.add(task);
+      if (running) {
+        return;
+      }
+      running = true;
+    }
+    drain();
+  }
+
   @Override
   public void execute(Runnable task) {
     synchronized (queue) {
