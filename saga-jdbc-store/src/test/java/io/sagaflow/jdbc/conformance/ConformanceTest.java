@@ -107,16 +107,21 @@ class ConformanceTest {
     return differences;
   }
 
+  /** Stores of one lane, and of two. */
+  private static int lanes(long seed) {
+    return seed % 8 < 4 ? 2 : 1; // each worker meets both
+  }
+
   /** Runs a script on both, up to the step after which they differ. */
   private static Optional<String> difference(long seed, String prefix, Set<Guard> missing)
       throws SQLException {
     Script script;
-    try (SimulatedWorld simulated = new SimulatedWorld(missing)) {
+    try (SimulatedWorld simulated = new SimulatedWorld(lanes(seed), missing)) {
       script = new ScriptWriter(seed, simulated).write();
     }
     Comparison comparison = new Comparison();
     StringBuilder transcript = new StringBuilder("\nseed " + seed + "\n");
-    try (PostgresWorld real = new PostgresWorld(POOL, prefix)) {
+    try (PostgresWorld real = new PostgresWorld(POOL, prefix, lanes(seed))) {
       for (int i = 0; i < script.steps().size(); i++) {
         Observation expected = script.seen().get(i);
         Observation observed = real.take(script.steps().get(i));
