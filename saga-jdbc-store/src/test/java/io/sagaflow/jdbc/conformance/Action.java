@@ -39,8 +39,15 @@ sealed interface Action {
     String ask(SagaStore store, Names names);
   }
 
-  /** Something that goes through the lane. */
+  /** Something that goes through a lane. */
   sealed interface Write extends Action {
+    SagaId saga();
+
+    /** Which of a store's lanes it goes through, from 1: the ids are the same in all worlds. */
+    default int lane(int lanes) {
+      return 1 + (int) Long.remainderUnsigned(saga().value().getLeastSignificantBits(), lanes);
+    }
+
     CompletionStage<String> write(SagaStore store, Names names);
   }
 

@@ -10,7 +10,9 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -25,10 +27,15 @@ final class FateSource implements DataSource {
   /** What the calling thread is about to exchange; a thread without it leads the lane. */
   static final ThreadLocal<Due> CALL = new ThreadLocal<>();
 
+  /**
+   * Which lane the calling thread leads, if any. A lane's own thread is begun by one that led it.
+   */
+  static final InheritableThreadLocal<Integer> LANE = new InheritableThreadLocal<>();
+
   private final int client;
   private final DataSource real;
   private final Traffic traffic;
-  private final Queue<Due> batches = new ConcurrentLinkedQueue<>();
+  private final Map<Integer, Queue<Due>> batches = new ConcurrentHashMap<>();
 
   /** The fate of the next exchange of a kind. */
   record Due(Exchange exchange, Outcome outcome, int step) {
@@ -44,9 +51,13 @@ final class FateSource implements DataSource {
     this.traffic = traffic;
   }
 
-  /** Decides about the lane's next batch that nobody has decided about. */
-  void nextBatch(Outcome outcome, int step) {
-    batches.add(new Due(Exchange.BATCH, outcome, step));
+  /** Decides about a lane's next batch that nobody has decided about. */
+  void nextBatch(int lane, Outcome outcome, int step) {
+    batchesOf(lane).add(new Due(Exchange.BATCH, outcome, step));
+  }
+
+  private Queue<Due> batchesOf(int lane) {
+    return batches.computeIfAbsent(lane, any -> new ConcurrentLinkedQueue<>());
   }
 
   private Due due() {
@@ -55,7 +66,7 @@ final class FateSource implements DataSource {
       CALL.set(call.answered());
       return call;
     }
-    Due batch = batches.poll();
+    Due batch = batchesOf(LANE.get()).poll();
     return batch == null ? new Due(Exchange.BATCH, Outcome.ANSWERED, 0) : batch;
   }
 
@@ -189,7 +200,7 @@ final class FateSource implements DataSource {
     }
 
     private Object run(PreparedStatement statement, Method method, Object[] args) throws Throwable {
-      traffic.begins(new Running(client, due.exchange(), Thread.currentThread(), pid));
+      traffic.begins(new Running(client, LANE.get(), due.exchange(), Thread.currentThread(), pid));
       try {
         return invoke(statement, method, args);
       } finally {
@@ -217,7 +228,7 @@ final class FateSource implements DataSource {
       connection.setAutoCommit(false);
       Thread server = new Thread(() -> execute(statement, method, args), "server");
       server.setDaemon(true);
-      traffic.begins(new Running(client, due.exchange(), server, pid));
+      traffic.begins(new Running(client, LANE.get(), due.exchange(), server, pid));
       server.start();
       traffic.awaitStandstill(server, pid); // or the repeat could overtake it
     }

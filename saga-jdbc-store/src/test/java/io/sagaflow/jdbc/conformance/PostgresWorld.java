@@ -31,6 +31,7 @@ final class PostgresWorld implements World {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(25);
   private static final long GLANCE_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
+  private final int lanes;
   private final Names names = new Names();
   private final Connection look;
   private final Traffic traffic;
@@ -43,9 +44,10 @@ final class PostgresWorld implements World {
   private final List<String> ended = new ArrayList<>();
 
   /** A step that goes on, on a thread; a write may go on when its thread has ended. */
-  private record Open(int client, boolean writes, Thread thread) {}
+  private record Open(int client, int lane, boolean writes, Thread thread) {}
 
-  PostgresWorld(DataSource database, String prefix) throws SQLException {
+  PostgresWorld(DataSource database, String prefix, int lanes) throws SQLException {
+    this.lanes = lanes;
     look = database.getConnection();
     traffic = new Traffic(look);
     empty(prefix);
@@ -57,7 +59,7 @@ final class PostgresWorld implements World {
               .dataSource(source)
               .tablePrefix(prefix)
               .migrate(false)
-              .lanes(1)
+              .lanes(lanes)
               .build());
     }
   }
@@ -95,20 +97,28 @@ final class PostgresWorld implements World {
     if (step.action() instanceof Action.Decide decide) {
       traffic.decide(decide.step());
     } else if (step.action() instanceof Action.Ask ask) {
-      begin(step, false, () -> end(step, ask(step, ask)));
+      begin(step, 0, () -> end(step, ask(step, ask)));
     } else if (step.action() instanceof Action.Write write) {
+      int lane = write.lane(lanes);
       if (step.outcome() != Outcome.ANSWERED) {
-        sources.get(step.client()).nextBatch(step.outcome(), step.number());
+        sources.get(step.client()).nextBatch(lane, step.outcome(), step.number());
       }
-      begin(step, true, () -> write(step, write));
+      begin(step, lane, () -> write(step, write));
     }
   }
 
-  private void begin(Step step, boolean writes, Runnable body) {
-    Thread thread = new Thread(body, "step-" + step.number());
+  /** Of no lane, 0, unless it writes. */
+  private void begin(Step step, int lane, Runnable body) {
+    Thread thread =
+        new Thread(
+            () -> {
+              FateSource.LANE.set(lane);
+              body.run();
+            },
+            "step-" + step.number());
     thread.setDaemon(true);
     synchronized (this) {
-      open.put(step.number(), new Open(step.client(), writes, thread));
+      open.put(step.number(), new Open(step.client(), lane, lane > 0, thread));
     }
     thread.start();
   }
@@ -156,18 +166,20 @@ final class PostgresWorld implements World {
   /** Whether each step that is open has a statement that waits, or waits for one that has. */
   private synchronized boolean isStill(Collection<Running> running) {
     Set<Thread> waiting = new HashSet<>();
-    Set<Integer> batches = new HashSet<>();
+    Set<List<Integer>> batches = new HashSet<>();
     for (Running each : running) {
       waiting.add(each.thread());
       if (each.exchange() == Exchange.BATCH && !each.thread().getName().equals("server")) {
-        batches.add(each.client());
+        batches.add(List.of(each.client(), each.lane()));
       }
     }
     for (Open each : open.values()) {
       boolean still =
           waiting.contains(each.thread())
               || waitsForAnotherClaim(each.thread())
-              || (each.writes() && !each.thread().isAlive() && batches.contains(each.client()));
+              || (each.writes()
+                  && !each.thread().isAlive()
+                  && batches.contains(List.of(each.client(), each.lane())));
       if (!still) {
         return false;
       }

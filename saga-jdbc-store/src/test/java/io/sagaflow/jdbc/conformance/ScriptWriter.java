@@ -20,6 +20,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Writes a random script while it runs in the simulation, so that most of its steps make sense: the
@@ -70,8 +71,9 @@ final class ScriptWriter {
 
   /**
    * PostgreSQL doesn't promise in which order those go on that wait for the same, so a script ends
-   * where two do: for one lock, for one transaction that has changed what both want, or for a lane
-   * that has more to write when its batch is decided.
+   * where two do: for one lock, for one process's transactions, as it isn't seen which of its
+   * lanes' they are, or for a lane that has more to write when its batch is decided. Nor does it
+   * promise whom it chooses to end a cycle.
    */
   private boolean isCertain() {
     List<Wait> waits = world.database.waits();
@@ -82,6 +84,7 @@ final class ScriptWriter {
       }
     }
     return world.database.longestQueue() < 2
+        && world.database.cycles() == 0
         && waits.stream().noneMatch(this::racesWithALane)
         && byBlocker.values().stream().allMatch(this::goOnInOneOrder);
   }
@@ -117,14 +120,23 @@ final class ScriptWriter {
   private boolean racesWithALane(Wait wait) {
     return wait.blockers().stream()
         .filter(blocker -> blocker != wait.client() || wait.exchange() != Exchange.BATCH)
-        .anyMatch(blocker -> openWrites(world.number(blocker)) > 1);
+        .anyMatch(blocker -> anyLaneHasMore(world.number(blocker)));
   }
 
-  private long openWrites(int client) {
+  private boolean anyLaneHasMore(int client) {
+    return IntStream.rangeClosed(1, world.lanes).anyMatch(lane -> openWrites(client, lane) > 1);
+  }
+
+  private long openWrites(int client, int lane) {
     return world.open().stream()
         .map(step -> steps.get(step - 1))
-        .filter(step -> step.client() == client && step.action() instanceof Action.Write)
+        .filter(step -> step.client() == client)
+        .filter(step -> step.action() instanceof Action.Write write && lane(write) == lane)
         .count();
+  }
+
+  private int lane(Action.Write write) {
+    return write.lane(world.lanes);
   }
 
   private void take(int client, Action action, Outcome outcome) {
@@ -163,7 +175,8 @@ final class ScriptWriter {
   }
 
   private Outcome outcome(int client, Action action) {
-    boolean laneIsBusy = action instanceof Action.Write && openWrites(client) > 0;
+    boolean laneIsBusy =
+        action instanceof Action.Write write && openWrites(client, lane(write)) > 0;
     if (!chance(30) || laneIsBusy) {
       return Outcome.ANSWERED; // a batch that is halved would meet the fate of the next
     }

@@ -31,6 +31,7 @@ final class SimulatedWorld implements World {
 
   private static final ThreadLocal<Fate> FATE_OF_CALL = new ThreadLocal<>();
 
+  final int lanes;
   final Names names = new Names();
   private final SteppedPace pace = new SteppedPace();
   private final NavigableMap<Integer, Runnable> inDoubt = new TreeMap<>();
@@ -40,12 +41,13 @@ final class SimulatedWorld implements World {
   private final List<String> ended = new ArrayList<>();
   private final NavigableSet<Integer> open = new TreeSet<>();
 
-  SimulatedWorld(Set<Guard> missing) {
+  SimulatedWorld(int lanes, Set<Guard> missing) {
+    this.lanes = lanes;
     database = new SimulatedDatabase(new DoubtfulPace(), CommitWatcher.NONE, missing);
     for (int i = 0; i < CLIENTS; i++) {
       int client = i;
       fates.add(new ArrayDeque<>());
-      clients.add(database.connect(exchange -> fate(client, exchange), pace.process()));
+      clients.add(database.connect(exchange -> fate(client, exchange), pace.process(), lanes));
     }
   }
 

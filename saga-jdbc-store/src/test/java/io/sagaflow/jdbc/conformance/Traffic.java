@@ -39,7 +39,7 @@ final class Traffic {
   private final AtomicLong events = new AtomicLong();
 
   /** A statement under way. */
-  record Running(int client, Exchange exchange, Thread thread, int pid) {}
+  record Running(int client, int lane, Exchange exchange, Thread thread, int pid) {}
 
   /** A transaction that was executed, and waits for its end. */
   private record Held(Connection connection, boolean commits) {}

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchTransaction extends Transaction {
 
+  private final int lane;
   private final NodeId owner;
   private final List<Write> writes;
   private final boolean repeat;
@@ -42,8 +43,14 @@ final class BatchTransaction extends Transaction {
   /** A command that a write takes out of the inbox. */
   private record Consumption(int write, StoredCommand command) {}
 
-  BatchTransaction(DatabaseClient client, List<Write> writes, boolean repeat) {
+  /**
+   * Creates a batch.
+   *
+   * @param lane which of the node's lanes writes it
+   */
+  BatchTransaction(DatabaseClient client, int lane, List<Write> writes, boolean repeat) {
     super(client, Exchange.BATCH);
+    this.lane = lane;
     this.owner = writes.get(0).owner;
     this.writes = writes;
     this.repeat = repeat;
@@ -58,12 +65,12 @@ final class BatchTransaction extends Transaction {
     look(tables);
     if (database.has(Guard.FENCE)) {
       NodeRow node = tables.nodes.get(owner);
-      fenced = node == null;
-      if (node == null) {
+      fenced = node == null || lane > node.slots.size();
+      if (node == null || fenced) {
         return true;
       }
       if (database.has(Guard.FENCE_HELD)
-          && !database.locks().acquire(this, node.slot, LockMode.KEY_SHARE)) {
+          && !database.locks().acquire(this, node.slots.get(lane - 1), LockMode.KEY_SHARE)) {
         return false;
       }
     }

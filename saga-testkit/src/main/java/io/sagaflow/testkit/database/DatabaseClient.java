@@ -32,7 +32,7 @@ import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 
 /**
- * What {@code PostgresSagaStore} is to a real process, to a simulated one: the same lane, the same
+ * What {@code PostgresSagaStore} is to a real process, to a simulated one: the same lanes, the same
  * statements, the same care for what is in doubt.
  *
  * <p>Writes never block. Other calls do if they meet a lock, and then {@link Pace#await} decides
@@ -48,13 +48,13 @@ public final class DatabaseClient implements SagaStore {
   private final SimulatedDatabase database;
   private final Wire wire;
   private final Executor process;
-  private final Lane lane;
+  private final Lanes lanes;
   private boolean connected = true;
 
   /** Joins that failed, and may have happened. */
   private final Set<NodeId> ghosts = new HashSet<>();
 
-  /** Sagas whose release may be committed while the lane doesn't know; not claimed here. */
+  /** Sagas whose release may be committed while its lane doesn't know; not claimed here. */
   private final Set<SagaId> releases = new HashSet<>();
 
   /** Claims that may have been committed, to be given back. */
@@ -62,11 +62,11 @@ public final class DatabaseClient implements SagaStore {
 
   private boolean claiming;
 
-  DatabaseClient(SimulatedDatabase database, Wire wire, Executor process) {
+  DatabaseClient(SimulatedDatabase database, Wire wire, Executor process, int lanes) {
     this.database = database;
     this.wire = wire;
     this.process = process;
-    this.lane = new Lane(this, database.pace());
+    this.lanes = new Lanes(this, database.pace(), lanes);
   }
 
   SimulatedDatabase database() {
@@ -79,7 +79,7 @@ public final class DatabaseClient implements SagaStore {
    */
   public void disconnect() {
     connected = false;
-    lane.die();
+    lanes.die();
   }
 
   @Override
@@ -91,7 +91,7 @@ public final class DatabaseClient implements SagaStore {
   public NodeId join(String name) {
     for (int tries = 1; ; tries++) {
       NodeId node = database.tables().nextNodeId();
-      Join join = new Join(this, node, name);
+      Join join = new Join(this, node, name, lanes.count());
       try {
         Fate fate = execute(join);
         if (!join.isNameTaken()) {
@@ -156,7 +156,7 @@ public final class DatabaseClient implements SagaStore {
   @Override
   public CompletionStage<StartResult> start(NodeId owner, NewSaga saga) {
     Write write = Write.start(owner, saga);
-    lane.submit(write);
+    lanes.submit(write);
     return write.started();
   }
 
@@ -167,7 +167,7 @@ public final class DatabaseClient implements SagaStore {
       releases.add(append.sagaId());
       write.whenSettled(() -> releases.remove(append.sagaId()));
     }
-    lane.submit(write);
+    lanes.submit(write);
     return write.appended();
   }
 
@@ -264,7 +264,7 @@ public final class DatabaseClient implements SagaStore {
    */
   @Override
   public void close() {
-    lane.close();
+    lanes.close();
   }
 
   /** Runs what the process does, unless it is dead by then. */

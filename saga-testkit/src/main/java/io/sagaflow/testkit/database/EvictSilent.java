@@ -21,7 +21,7 @@ final class EvictSilent extends Transaction {
       return true;
     }
     return database.locks().acquire(this, row.heartbeat, LockMode.UPDATE)
-        && database.locks().acquire(this, row.slot, LockMode.UPDATE);
+        && NodeDeletion.lockSlots(this, row);
   }
 
   @Override

@@ -11,13 +11,15 @@ final class Join extends Transaction {
 
   private final NodeId node;
   private final String name;
+  private final int lanes;
   private @Nullable NodeDeletion former;
   private boolean taken;
 
-  Join(DatabaseClient client, NodeId node, String name) {
+  Join(DatabaseClient client, NodeId node, String name, int lanes) {
     super(client, Exchange.JOIN);
     this.node = node;
     this.name = name;
+    this.lanes = lanes;
   }
 
   @Override
@@ -46,7 +48,7 @@ final class Join extends Transaction {
     if (former != null) {
       former.apply(database);
     }
-    tables.nodes.put(node, new NodeRow(node, name));
+    tables.nodes.put(node, new NodeRow(node, name, lanes));
     database.watcher().joined(node, name);
   }
 }

@@ -18,8 +18,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process's writes: one batch at a time, and what comes meanwhile queues. The process writes and
- * learns the answers in its own time, and the database works in between in its own.
+ * A lane of a process, through which the writes of some sagas go: one batch at a time, and what
+ * comes meanwhile queues. The process writes and learns the answers in its own time, and the
+ * database works in between in its own.
  *
  * <p>Two limits of the real lane are left out: nobody waits for a place in the queue, and a batch
  * may weigh any number of bytes.
@@ -33,6 +34,7 @@ final class Lane {
       (one, other) -> one.sagaId.compareTo(other.sagaId);
 
   private final DatabaseClient client;
+  private final int number;
   private final Pace pace;
   private final Deque<Write> queue = new ArrayDeque<>();
 
@@ -48,8 +50,9 @@ final class Lane {
   /** Writes ordered by saga, and whether an earlier try of them may have been committed. */
   private record Batch(List<Write> writes, boolean repeat) {}
 
-  Lane(DatabaseClient client, Pace pace) {
+  Lane(DatabaseClient client, int number, Pace pace) {
     this.client = client;
+    this.number = number;
     this.pace = pace;
   }
 
@@ -123,7 +126,8 @@ final class Lane {
       answer(fate, inline, () -> broken(batch, true));
       return;
     }
-    BatchTransaction transaction = new BatchTransaction(client, batch.writes(), batch.repeat());
+    BatchTransaction transaction =
+        new BatchTransaction(client, number, batch.writes(), batch.repeat());
     if (outcome.isLater()) { // its client needn't wait for the locks
       transaction.begin(
           false,

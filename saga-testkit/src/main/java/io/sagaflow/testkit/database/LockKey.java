@@ -17,8 +17,8 @@ sealed interface LockKey {
   /** A node's heartbeat row, which its claims hold. */
   record Heartbeat(NodeId node) implements LockKey {}
 
-  /** A node's slot row, which its batches hold. */
-  record Slot(NodeId node) implements LockKey {}
+  /** The slot row of one of a node's lanes, which the lane's batches hold. */
+  record Slot(NodeId node, int lane) implements LockKey {}
 
   /** A saga's row. */
   record Saga(SagaId id) implements LockKey {}

@@ -19,6 +19,7 @@ final class Locks {
   private final Set<Transaction> waiting = new LinkedHashSet<>();
   private final List<Transaction> woken = new ArrayList<>();
   private boolean waking;
+  private int cycles;
 
   boolean isQuiet() {
     return table.isEmpty();
@@ -36,6 +37,10 @@ final class Locks {
       longest = Math.max(longest, lock.waiters());
     }
     return longest;
+  }
+
+  int cycles() {
+    return cycles;
   }
 
   /** Transactions that wait, in the order in which they began to. */
@@ -78,6 +83,7 @@ final class Locks {
     lock.await(transaction, mode, queued);
     waiting.add(transaction);
     if (closesCycle(transaction)) {
+      cycles++;
       transaction.fail();
     }
   }

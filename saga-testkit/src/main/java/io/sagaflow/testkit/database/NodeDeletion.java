@@ -3,8 +3,8 @@ package io.sagaflow.testkit.database;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a transaction that deletes a node's two rows. They lie in the table in the order in
- * which they were written, and a DELETE locks them in the order in which its snapshot has them: the
+ * The part of a transaction that deletes a node's rows. They lie in the table in the order in which
+ * they were written, and a DELETE locks them in the order in which its snapshot has them: the
  * heartbeat row first, or last once it has been renewed.
  */
 final class NodeDeletion {
@@ -24,10 +24,20 @@ final class NodeDeletion {
       return true;
     }
     Locks locks = transaction.database.locks();
-    LockKey first = renewed ? row.slot : row.heartbeat;
-    LockKey second = renewed ? row.heartbeat : row.slot;
-    return locks.acquire(transaction, first, LockMode.UPDATE)
-        && locks.acquire(transaction, second, LockMode.UPDATE);
+    boolean first = renewed || locks.acquire(transaction, row.heartbeat, LockMode.UPDATE);
+    return first
+        && lockSlots(transaction, row)
+        && locks.acquire(transaction, row.heartbeat, LockMode.UPDATE);
+  }
+
+  /** In the order of the lanes. */
+  static boolean lockSlots(Transaction transaction, NodeRow row) {
+    for (LockKey slot : row.slots) {
+      if (!transaction.database.locks().acquire(transaction, slot, LockMode.UPDATE)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   boolean isOf(@Nullable NodeRow other) {

@@ -24,6 +24,9 @@ import java.util.concurrent.Executor;
  */
 public final class SimulatedDatabase {
 
+  private static final int DEFAULT_LANES = 2;
+  private static final int MOST_LANES = 16;
+
   private final Tables tables = new Tables();
   private final Locks locks = new Locks();
   private final Pace pace;
@@ -59,10 +62,27 @@ public final class SimulatedDatabase {
    * @param wire what becomes of its exchanges
    * @param process runs what the process itself does, such as learning the answer to a batch:
    *     later, never inline; keeps it while the process is paused, and forgets it when that is dead
-   * @return its store
+   * @return its store, which has two lanes
    */
   public DatabaseClient connect(Wire wire, Executor process) {
-    return new DatabaseClient(this, wire, process);
+    return connect(wire, process, DEFAULT_LANES);
+  }
+
+  /**
+   * Connects a process whose store has some lanes.
+   *
+   * @param wire what becomes of its exchanges
+   * @param process see {@link #connect(Wire, Executor)}
+   * @param lanes how many batches it may write at a time, from 1 to 16
+   * @return its store
+   * @throws IllegalArgumentException if lanes isn't from 1 to 16
+   */
+  public DatabaseClient connect(Wire wire, Executor process, int lanes) {
+    if (lanes < 1 || lanes > MOST_LANES) {
+      throw new IllegalArgumentException(
+          "lanes must be from 1 to " + MOST_LANES + "; got " + lanes);
+    }
+    return new DatabaseClient(this, wire, process, lanes);
   }
 
   boolean has(Guard guard) {
@@ -117,6 +137,16 @@ public final class SimulatedDatabase {
    */
   public int longestQueue() {
     return locks.longestQueue();
+  }
+
+  /**
+   * Returns how many cycles of waiting were ended, by the failure of one that waits. Whom
+   * PostgreSQL chooses isn't certain, while here it is who has closed the cycle.
+   *
+   * @return how many, since the beginning
+   */
+  public int cycles() {
+    return locks.cycles();
   }
 
   /**

@@ -191,13 +191,17 @@ final class CallOracles {
     }
   }
 
-  /** A saga that may still turn back starts no action when its deadline has long passed. */
+  /**
+   * A saga that may still turn back starts no action when its deadline has long passed. Nobody can
+   * help a pause, or a jump of the clock, between the decision and the beginning.
+   */
   static final class NoActionAfterTheDeadline implements Oracle.OfCalls {
     @Override
     public @Nullable String check(Invocation call) {
       Optional<Duration> deadline = call.saga().blueprint.deadline();
       if (deadline.isEmpty()
           || !call.isAction()
+          || call.place().isJustDisturbed()
           || call.step().plan.kind() != StepKind.COMPENSATABLE) {
         return null;
       }

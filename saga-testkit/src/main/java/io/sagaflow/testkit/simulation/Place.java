@@ -40,6 +40,7 @@ final class Place {
   private boolean fenced;
   private boolean crashing;
   private boolean steadyClock;
+  private long disturbedAt = -1;
 
   /** Whether nothing is started here any more. */
   private boolean gone;
@@ -202,6 +203,7 @@ final class Place {
         world.markers().hit(Marker.ZOMBIE_WAKES_AFTER_ITS_EVICTION);
       }
       evictedWhilePaused = false;
+      disturbedAt = world.loop().nanos();
       process.resume();
     }
   }
@@ -236,6 +238,7 @@ final class Place {
     }
     tell("has its clock off by " + error);
     steadyClock = false;
+    disturbedAt = world.loop().nanos();
     process.setClockError(error);
   }
 
@@ -314,6 +317,13 @@ final class Place {
 
   InstantSource clock() {
     return process.clock();
+  }
+
+  /**
+   * Whether it woke up or got another time in this moment, after it had decided what it does now.
+   */
+  boolean isJustDisturbed() {
+    return disturbedAt == world.loop().nanos();
   }
 
   /** Whether its clock was never set. */

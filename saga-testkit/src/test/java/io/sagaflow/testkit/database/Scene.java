@@ -94,8 +94,8 @@ final class Scene {
     final List<Exchange> exchanges = new ArrayList<>();
     private final Deque<Fate> fates = new ArrayDeque<>();
 
-    Peer(String name) {
-      this.store = database.connect(this::fate, pace.process());
+    Peer(String name, int lanes) {
+      this.store = database.connect(this::fate, pace.process(), lanes);
       this.node = store.join(name);
     }
 
@@ -204,8 +204,13 @@ final class Scene {
     }
   }
 
+  /** One whose store has one lane, as most of what is to be seen needs no more. */
   Peer process(String name) {
-    return new Peer(name);
+    return new Peer(name, 1);
+  }
+
+  Peer processWithLanes(String name, int lanes) {
+    return new Peer(name, lanes);
   }
 
   /** A saga to be started, with an id that is larger than those before it. */

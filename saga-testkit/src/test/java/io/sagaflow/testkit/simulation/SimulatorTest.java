@@ -27,13 +27,14 @@ class SimulatorTest {
   @Test
   void givenSeeds_whenSimulated_thenNoPromiseIsBroken() throws Exception {
     long until = System.nanoTime() + Duration.ofMinutes(MINUTES).toNanos();
+    Duration cpuBefore = cpu();
 
     Campaign campaign =
         SOAK
             ? Campaign.run(firstSeed(), THREADS, soFar -> System.nanoTime() > until)
             : Campaign.run(firstSeed(), THREADS, soFar -> soFar.sagas() >= sagas());
 
-    report(campaign);
+    report(campaign, cpu().minus(cpuBefore));
     Run failure = campaign.failure();
     assertThat(failure == null ? "" : Failure.tell(failure)).isEmpty();
     assertThat(missed(campaign)).as("moments that no run has seen").isEmpty();
@@ -59,10 +60,23 @@ class SimulatorTest {
     return missed;
   }
 
-  private static void report(Campaign campaign) throws IOException {
-    System.out.println(campaign.summary());
+  private static void report(Campaign campaign, Duration cpu) throws IOException {
+    String summary = campaign.summary() + "; " + perCore(campaign, cpu);
+    System.out.println(summary);
     Files.createDirectories(TARGET);
-    Files.writeString(
-        TARGET.resolve("simulation.md"), campaign.summary() + "\n\n" + campaign.table());
+    Files.writeString(TARGET.resolve("simulation.md"), summary + "\n\n" + campaign.table());
+  }
+
+  /** Says the same whatever else the machine has to do. */
+  private static String perCore(Campaign campaign, Duration cpu) {
+    double seconds = cpu.toNanos() / 1e9;
+    return String.format(
+        "%.1f s of CPU, with the JVM's compiler and collector: %,.0f sagas a second and core",
+        seconds, campaign.sagas() / Math.max(seconds, 1e-9));
+  }
+
+  /** Of the whole process, since the simulated processes have threads of their own. */
+  private static Duration cpu() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
   }
 }
