@@ -11,16 +11,16 @@ final class EngineLoad implements AutoCloseable {
   private final String schema;
   private final Coordinators coordinators;
   private final Meter meter;
-  private final ClosedLoop.Shape shape;
+  private final LoadOptions options;
   private final Load load;
 
   private EngineLoad(
-      Server server, String schema, Coordinators coordinators, ClosedLoop.Shape shape, Load load)
+      Server server, String schema, Coordinators coordinators, LoadOptions options, Load load)
       throws SQLException {
     this.server = server;
     this.schema = schema;
     this.coordinators = coordinators;
-    this.shape = shape;
+    this.options = options;
     this.load = load;
     this.meter = new Meter(server, coordinators.pools(), coordinators.roundTrips());
   }
@@ -35,7 +35,7 @@ final class EngineLoad implements AutoCloseable {
             ParcelSaga.ofSteps(options.steps, Participant.IDLE));
     Parcels parcels = new Parcels(sagas.mode(), options.payload);
     Load load = coordinators.load(parcels, options.blocking);
-    return new EngineLoad(server, schema, coordinators, options.shape(), load);
+    return new EngineLoad(server, schema, coordinators, options, load);
   }
 
   /**
@@ -52,14 +52,14 @@ final class EngineLoad implements AutoCloseable {
   /** Also gathers the tables' statistics, as autovacuum would have within a minute. */
   void warmUp(Duration time, ClosedLoop.Progress progress) throws Exception {
     if (!time.isZero()) {
-      ClosedLoop.run(shape, load, time, meter, progress);
+      ClosedLoop.run(options.warmUpShape(), load, time, meter, progress);
     }
     server.analyze(schema);
   }
 
   Measured measure(Duration time, ClosedLoop.Progress progress) throws Exception {
     long before = journalRows();
-    LoadResult result = ClosedLoop.run(shape, load, time, meter, progress);
+    LoadResult result = ClosedLoop.run(options.shape(), load, time, meter, progress);
     return new Measured(result, journalRows() - before);
   }
 

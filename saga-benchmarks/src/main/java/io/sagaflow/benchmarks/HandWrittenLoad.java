@@ -31,7 +31,9 @@ final class HandWrittenLoad implements AutoCloseable {
   /** Also gathers the tables' statistics, as autovacuum would have within a minute. */
   void warmUp(ClosedLoop.Progress progress) throws Exception {
     if (options.warmUp > 0) {
-      measure(options.warmUpTime(), progress);
+      int threads = options.warmUpShape().inFlight();
+      ClosedLoop.Shape warming = new ClosedLoop.Shape(threads, threads);
+      ClosedLoop.run(warming, load, options.warmUpTime(), meter, progress);
     }
     server.analyze(HandWritten.SCHEMA);
   }

@@ -7,6 +7,7 @@ import picocli.CommandLine.Option;
 /** How the closed loop is set up. */
 final class LoadOptions {
 
+  private static final int WARMING_IN_FLIGHT = 64;
   private static final int MOST_IN_FLIGHT = 10_000;
   private static final int MOST_STEPS = 1_000;
   private static final int MOST_SECONDS = 86_400;
@@ -36,7 +37,10 @@ final class LoadOptions {
       names = "--warm-up",
       paramLabel = "S",
       defaultValue = "10",
-      description = "How long the load runs before that, not counted; default ${DEFAULT-VALUE}")
+      description = {
+        "How long the load runs before that, with 64 sagas in flight or more, not counted;",
+        "default ${DEFAULT-VALUE}"
+      })
   int warmUp;
 
   @Option(
@@ -82,6 +86,12 @@ final class LoadOptions {
   ClosedLoop.Shape shape() {
     int usual = blocking ? inFlight : Math.min(2, inFlight);
     return new ClosedLoop.Shape(inFlight, drivers == null ? usual : drivers);
+  }
+
+  /** With few sagas in flight it would take minutes until the code is compiled. */
+  ClosedLoop.Shape warmUpShape() {
+    int warming = Math.max(inFlight, WARMING_IN_FLIGHT);
+    return new ClosedLoop.Shape(warming, inFlight < warming ? 2 : shape().drivers());
   }
 
   /** As many threads as in flight: what blocks until its end needs one each. */

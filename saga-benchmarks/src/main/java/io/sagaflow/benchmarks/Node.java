@@ -13,6 +13,7 @@ final class Node implements AutoCloseable {
   /** Beside the lanes: one renews the lease, the others claim, read, and look after commands. */
   private static final int OTHER_CONNECTIONS = 4;
 
+  /** The store's. */
   static final int LANES_BY_DEFAULT = 2;
 
   private final HikariDataSource pool;

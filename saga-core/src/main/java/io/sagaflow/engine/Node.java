@@ -135,10 +135,17 @@ final class Node implements Owner {
     return begun(write)
         .whenComplete(
             (nothing, failure) -> {
-              if (isUnsure(failure) && fenced.compareAndSet(false, true)) { // each of its sagas may
-                world.fenced(this);
+              if (isUnsure(failure)) {
+                fencedOnce();
               }
             });
+  }
+
+  /** Each of its sagas may find out. */
+  private void fencedOnce() {
+    if (fenced.compareAndSet(false, true)) {
+      world.fenced(this);
+    }
   }
 
   private static <T> CompletionStage<T> begun(Supplier<CompletionStage<T>> write) {

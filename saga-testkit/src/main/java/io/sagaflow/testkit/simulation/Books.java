@@ -32,6 +32,10 @@ final class Books implements CommitWatcher {
   private final List<Oracle.OfAppends> ofAppends = RecordOracles.ofAppends();
   private final Map<SagaId, SagaBook> sagas = new LinkedHashMap<>();
   private final Map<NodeId, Place> nodes = new HashMap<>();
+
+  /** A claim may be committed when its process is dead and its successor knows others. */
+  private final Map<NodeId, List<Blueprint>> known = new HashMap<>();
+
   private long lastClaimAt = -1;
   private @Nullable NodeId lastClaimant;
   private int open;
@@ -80,6 +84,7 @@ final class Books implements CommitWatcher {
   @Override
   public void joined(NodeId node, String name) {
     nodes.put(node, world.place(name));
+    known.put(node, world.place(name).known());
     world.place(name).joined();
     world.trace().note(1, node.hashCode());
     tell(() -> name + " joins");
@@ -156,7 +161,7 @@ final class Books implements CommitWatcher {
           .verdict()
           .violated("NoClaimOfAnOwnedSaga", book + " is claimed from " + nodes.get(book.owner));
     }
-    if (place == null || !place.knows(book.blueprint)) {
+    if (!known.getOrDefault(owner, List.of()).contains(book.blueprint)) {
       world.verdict().violated("OnlyKnownDefinitionsAreClaimed", place + " claims " + book);
     }
   }

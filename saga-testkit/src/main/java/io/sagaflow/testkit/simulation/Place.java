@@ -260,6 +260,11 @@ final class Place {
     return crashing || paused || closing ? null : coordinator;
   }
 
+  /** What the process of now can run. */
+  List<Blueprint> known() {
+    return known;
+  }
+
   boolean knows(Blueprint blueprint) {
     for (Blueprint each : known) {
       if (each.definition() == blueprint.definition()) {
