@@ -96,7 +96,7 @@ final class Threads {
 
   /** It waits for nothing but the writes that its threads lead, one for each lane. */
   private static ExecutorService sagas(String node) {
-    int threads = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+    int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
     return pool("sagaflow-saga-" + node, threads);
   }
 
