@@ -33,8 +33,8 @@ public interface SagaCoordinator extends AutoCloseable {
    *
    * <p>Blocks until the start is durable. Gives up the store timeout (30 s by default) after it was
    * queued; the calling thread may also write the batch itself, which takes as long as a connection
-   * and a statement take (30 s at most each by default), and waits without a bound while 10,000
-   * writes wait for a database that is away.
+   * and a statement take (30 s at most each by default), and with the PostgreSQL store waits up to
+   * 30 s while 10,000 writes wait for a database that is away, before it fails.
    *
    * @param definition a definition registered with this coordinator
    * @param businessKey what the saga is about, unique within the definition's name; 1 to 200
@@ -58,10 +58,10 @@ public interface SagaCoordinator extends AutoCloseable {
    * Starts a saga, as {@link #start} does, for a caller that keeps no thread waiting meanwhile: one
    * thread has thousands of starts under way.
    *
-   * <p>The calling thread may still write a batch itself, and waits while 10,000 writes wait for a
-   * database that is away. The stage completes on a thread of the coordinator or of the store, so
-   * what depends on it must not block. There is no timeout: the stage completes when the store has
-   * answered, or when it is closed.
+   * <p>The calling thread may still write a batch itself, and waits for room as for {@code start}.
+   * The stage completes on a thread of the coordinator or of the store, so what depends on it must
+   * not block. There is no timeout: the stage completes when the store has answered, or when it is
+   * closed.
    *
    * @param definition a definition registered with this coordinator
    * @param businessKey what the saga is about, as for {@code start}
