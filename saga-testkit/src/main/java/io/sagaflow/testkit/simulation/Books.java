@@ -70,6 +70,18 @@ final class Books implements CommitWatcher {
   }
 
   /** Whether a call runs on a place. */
+  /**
+   * A process is paused. If that lasts, its timers are the first to go on: what it was calling then
+   * looks as if it had ignored its interrupt.
+   */
+  void paused(Place place) {
+    for (SagaBook saga : sagas.values()) {
+      for (Invocation call : saga.running) {
+        saga.pausedCalls |= call.place() == place;
+      }
+    }
+  }
+
   boolean hasCallOn(Place place) {
     for (SagaBook saga : sagas.values()) {
       for (Invocation call : saga.running) {

@@ -190,6 +190,7 @@ final class Place {
   void pause() {
     if (!crashing && process.isRunning()) {
       paused = true;
+      world.books().paused(this);
       tell("is paused");
       process.pause();
     }

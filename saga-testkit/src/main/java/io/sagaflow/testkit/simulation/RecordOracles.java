@@ -160,7 +160,7 @@ final class RecordOracles {
           switch (cause) {
             case COMPENSATION_FAILED -> anyFailed(saga, true);
             case FORWARD_FAILED, REJECTED_AFTER_PIVOT -> anyFailed(saga, false);
-            case CALL_LEAKED -> saga.leakingCalls > 0;
+            case CALL_LEAKED -> saga.leakingCalls > 0 || saga.pausedCalls;
             case RECOVERED_TOO_OFTEN -> saga.deaths > Place.MOST_RECOVERIES;
             case POISONED -> false;
           };

@@ -46,6 +46,9 @@ final class SagaBook {
   int deaths;
   int leakingCalls;
 
+  /** Whether its process stood still during one of its calls. */
+  boolean pausedCalls;
+
   /** Whether it is stuck on a call that has leaked, whose end sends it on. */
   boolean waitsForALeakedCall;
 
