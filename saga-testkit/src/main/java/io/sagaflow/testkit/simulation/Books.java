@@ -69,7 +69,6 @@ final class Books implements CommitWatcher {
     }
   }
 
-  /** Whether a call runs on a place. */
   /**
    * A process is paused. If that lasts, its timers are the first to go on: what it was calling then
    * looks as if it had ignored its interrupt.
@@ -82,6 +81,7 @@ final class Books implements CommitWatcher {
     }
   }
 
+  /** Whether a call runs on a place. */
   boolean hasCallOn(Place place) {
     for (SagaBook saga : sagas.values()) {
       for (Invocation call : saga.running) {
