@@ -24,7 +24,7 @@ final class Calls {
     return direction == Direction.ACTION ? step.timeout() : step.compensationTimeout();
   }
 
-  /** Runs one attempt on the calling thread; never throws. */
+  /** Runs one attempt on the calling thread; throws nothing but {@link ProcessKilled}. */
   static <I, R> Outcome run(SagaView<I> saga, StepDefinition<I, R> step, Call call) {
     CallContext<I, R> context = new CallContext<>(saga, step.key(), call);
     try {
@@ -32,6 +32,8 @@ final class Calls {
         case ACTION -> act(saga, step, context);
         case COMPENSATION -> compensate(step, context);
       };
+    } catch (ProcessKilled e) {
+      throw e;
     } catch (
         Throwable failure) { // an Error of user code is that attempt's failure, not the engine's
       return failed(step, call.direction(), failure);

@@ -2,6 +2,7 @@ package io.sagaflow.testkit.loop;
 
 import static java.util.Objects.requireNonNull;
 
+import io.sagaflow.engine.ProcessKilled;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -227,14 +228,14 @@ public final class EventLoop implements AutoCloseable {
       }
     }
     if (isWithin() && current == process) {
-      throw new Killed();
+      throw new ProcessKilled();
     }
   }
 
   private void park(BooleanSupplier condition, long until) throws InterruptedException {
     SimulatedProcess mine = current;
     if (closed || (mine != null && mine.isDead())) {
-      throw new Killed();
+      throw new ProcessKilled();
     }
     Alarm alarm = new Alarm(until, alarmCount++, new Task(null, () -> {}));
     alarms.add(alarm);
@@ -249,7 +250,7 @@ public final class EventLoop implements AutoCloseable {
     }
   }
 
-  /** Lets what waits run to its end, by a {@link Killed} where it waits. */
+  /** Lets what waits run to its end, by a {@link ProcessKilled} where it waits. */
   private void unwind(Parked killed) {
     if (parked.remove(killed)) {
       Waiter back = new Waiter();
@@ -432,7 +433,7 @@ public final class EventLoop implements AutoCloseable {
     current = process;
     try {
       task.body().run();
-    } catch (Killed e) {
+    } catch (ProcessKilled e) {
       // the end of what it did
     } finally {
       current = null;

@@ -1,5 +1,6 @@
 package io.sagaflow.testkit.loop;
 
+import io.sagaflow.engine.ProcessKilled;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,13 +45,13 @@ final class Parked {
   /**
    * Waits for its turn. Called by its thread.
    *
-   * @throws Killed if it was killed
+   * @throws ProcessKilled if it was killed
    * @throws InterruptedException if the thread was interrupted meanwhile
    */
   void awaitTurn() throws InterruptedException {
     waiter.awaitTurn();
     if (killed) {
-      throw new Killed();
+      throw new ProcessKilled();
     }
     if (waiter.isInterrupted()) {
       Thread.interrupted();
