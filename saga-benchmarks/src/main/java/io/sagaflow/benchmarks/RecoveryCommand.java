@@ -57,7 +57,7 @@ final class RecoveryCommand extends BenchmarkCommand {
     NotUsableException.unlessInRange("--steps", steps, 3, 1_000);
     NotUsableException.unlessInRange("--in-memory", room(), 1, MOST_SAGAS);
     if (lanes != null) {
-      NotUsableException.unlessInRange("--lanes", lanes, 1, 64);
+      NotUsableException.unlessInRange("--lanes", lanes, 1, 16);
     }
   }
 

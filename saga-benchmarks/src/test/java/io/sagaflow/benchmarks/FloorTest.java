@@ -67,7 +67,7 @@ class FloorTest {
     try (Coordinators engine =
             Coordinators.open(server, place, 1, ParcelSaga.ofSteps(3, Participant.IDLE));
         var connection = server.dataSource().getConnection()) {
-      engine.load(new Parcels(Mode.HAPPY, 0, false)).begin().toCompletableFuture().join();
+      engine.load(new Parcels(Mode.HAPPY, 0), false).begin().toCompletableFuture().join();
       return JournalRows.ofOneSaga(connection, "bench_engine");
     }
   }
