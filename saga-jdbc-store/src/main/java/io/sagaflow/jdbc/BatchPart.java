@@ -1,9 +1,13 @@
 package io.sagaflow.jdbc;
 
+import static java.util.stream.Collectors.joining;
+
 import io.sagaflow.store.SagaAppend;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The parts of the statement that writes a batch, in their order. A batch has only those that it
@@ -15,12 +19,11 @@ enum BatchPart {
       """
       INSERT INTO ${t}instance (id, definition, version, business_key, status, owner)
       SELECT s.id, s.definition, s.version, s.business_key, 'RUNNING', ?::uuid
-      FROM fence, unnest((SELECT ?::uuid[]), (SELECT ?::text[]), (SELECT ?::int[]),
-             (SELECT ?::text[]))
-        WITH ORDINALITY AS s(id, definition, version, business_key, position)
+      FROM fence, ${rows} AS s(id, definition, version, business_key, position)
       ORDER BY s.position
-      ON CONFLICT (definition, business_key) DO NOTHING
-      RETURNING id"""),
+      ${taken}
+      RETURNING id""",
+      "uuid text int text"),
 
   /** Records, but not of sagas that couldn't be started. */
   JOURNALED(
@@ -30,13 +33,12 @@ enum BatchPart {
       SELECT r.saga_id, r.seq, timestamptz 'epoch' + r.at * interval '1 microsecond',
              r.kind, r.step, r.attempt, r.code, r.detail, r.actor,
              timestamptz 'epoch' + r.due * interval '1 microsecond', r.payload
-      FROM fence, unnest((SELECT ?::uuid[]), (SELECT ?::bool[]), (SELECT ?::bigint[]),
-             (SELECT ?::bigint[]), (SELECT ?::text[]), (SELECT ?::text[]),
-             (SELECT ?::int[]), (SELECT ?::text[]), (SELECT ?::text[]), (SELECT ?::text[]),
-             (SELECT ?::bigint[]), (SELECT ?::bytea[]))
-        AS r(saga_id, starts, seq, at, kind, step, attempt, code, detail, actor, due, payload)
+      FROM fence, ${rows}
+        AS r(saga_id, starts, seq, at, kind, step, attempt, code, detail, actor, due, payload,
+             position)
       ${only}
-      ${conflict}"""),
+      ${conflict}""",
+      "uuid bool bigint bigint text text int text text text bigint bytea"),
 
   /** Commands that were answered, and all of sagas that ended. */
   CONSUMED(
@@ -78,8 +80,16 @@ enum BatchPart {
 
   private final String sql;
 
+  /** The types of the new rows' columns, where ${rows} stands. */
+  private final String types;
+
   BatchPart(String sql) {
+    this(sql, "");
+  }
+
+  BatchPart(String sql, String types) {
     this.sql = sql;
+    this.types = types;
   }
 
   /** What a batch needs. */
@@ -97,21 +107,44 @@ enum BatchPart {
     return parts;
   }
 
-  /** The statement of some parts; a repeated one takes what is there already for its own. */
-  static String statement(Set<BatchPart> parts, boolean repeat) {
+  /**
+   * The statement of some parts.
+   *
+   * @param rows how many records are given value by value, with at most one start; 0 if there are
+   *     arrays
+   */
+  static String statement(Set<BatchPart> parts, Batch.Care care, int rows) {
     boolean starts = parts.contains(STARTED);
     StringBuilder text =
         new StringBuilder("WITH fence AS (SELECT id FROM ${t}node WHERE id = ? FOR KEY SHARE)");
     for (BatchPart part : parts) {
       String name = part.name().toLowerCase(Locale.ROOT);
-      text.append(",\n").append(name).append(" AS (\n").append(part.sql).append(')');
+      String sql =
+          part.sql.replace("${rows}", part.rows(part == STARTED ? Math.min(rows, 1) : rows));
+      text.append(",\n").append(name).append(" AS (\n").append(sql).append(')');
     }
     text.append("\nSELECT (SELECT count(*) FROM fence), ")
         .append(starts ? "ARRAY(SELECT id FROM started)" : "ARRAY[]::uuid[]");
     return text.toString()
         .replace("${only}", starts ? ONLY_STARTED : "")
-        .replace("${conflict}", repeat ? "ON CONFLICT DO NOTHING" : "");
+        .replace("${taken}", care == Batch.Care.NONE ? "" : TAKEN)
+        .replace("${conflict}", care == Batch.Care.REPEAT ? "ON CONFLICT DO NOTHING" : "");
   }
+
+  /** New rows, each with its position behind its columns. */
+  private String rows(int count) {
+    if (count == 0) {
+      return Stream.of(types.split(" "))
+          .map(type -> "(SELECT ?::" + type + "[])")
+          .collect(joining(", ", "unnest(", ") WITH ORDINALITY"));
+    }
+    String values = Stream.of(types.split(" ")).map(type -> "?::" + type + ", ").collect(joining());
+    return IntStream.rangeClosed(1, count)
+        .mapToObj(position -> "(" + values + position + ")")
+        .collect(joining(", ", "(VALUES ", ")"));
+  }
+
+  private static final String TAKEN = "ON CONFLICT (definition, business_key) DO NOTHING";
 
   private static final String ONLY_STARTED =
       "WHERE NOT r.starts OR r.saga_id IN (SELECT id FROM started)";

@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,9 +24,9 @@ final class BatchWriter {
   private final BatchStatement statement;
   private final String holders;
 
-  BatchWriter(Database database, Tables tables, int lane) {
+  BatchWriter(Database database, Tables tables, Overdue overdue, int lane) {
     this.database = database;
-    this.statement = new BatchStatement(tables, lane);
+    this.statement = new BatchStatement(tables, overdue, lane);
     this.holders =
         tables.fill(
             """
@@ -68,9 +69,9 @@ final class BatchWriter {
    */
   private void readHolders(Connection connection, Batch batch, Map<SagaId, StartResult> results)
       throws SQLException {
-    Column id = new Column();
-    Column definition = new Column();
-    Column key = new Column();
+    Column id = Column.array();
+    Column definition = Column.array();
+    Column key = Column.array();
     boolean anyLost = false;
     for (Write write : batch.writes()) {
       NewSaga start = write.start();
@@ -85,9 +86,7 @@ final class BatchWriter {
       return;
     }
     try (PreparedStatement query = Database.prepare(connection, holders)) {
-      id.bind(query, 1);
-      definition.bind(query, 2);
-      key.bind(query, 3);
+      Column.bindAll(query, 1, List.of(id, definition, key));
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
           SagaId asked = new SagaId(rows.getObject(1, UUID.class));

@@ -112,12 +112,11 @@ final class Claims {
     try (PreparedStatement statement = Database.prepare(connection, claim)) {
       statement.setObject(1, owner.value());
       statement.setString(2, now.truncatedTo(MICROS).toString());
-      Column names = new Column();
-      Column versions = new Column();
+      Column names = Column.array();
+      Column versions = Column.array();
       definitions.forEach(ref -> names.add(ref.name()));
       definitions.forEach(ref -> versions.add(ref.version()));
-      names.bind(statement, 3);
-      versions.bind(statement, 4);
+      Column.bindAll(statement, 3, List.of(names, versions));
       statement.setArray(5, Sagas.ids(connection, releases.underWay()));
       statement.setInt(6, limit);
       statement.setObject(7, owner.value());

@@ -1,8 +1,14 @@
 package io.sagaflow.jdbc;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import io.sagaflow.SagaId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 
 /**
  * The lanes of a store. A saga has the same one all its life, so that its writes keep their order;
@@ -12,11 +18,24 @@ import java.util.List;
 final class Lanes implements AutoCloseable {
 
   private final List<Lane> lanes = new ArrayList<>();
+  private final ScheduledExecutorService watchman =
+      Executors.newSingleThreadScheduledExecutor(Lanes::daemon);
+  private final ScheduledFuture<?> watch;
 
   Lanes(Database database, Tables tables, int count) {
+    Duration limit = Duration.ofSeconds(Database.STATEMENT_TIMEOUT_SECONDS);
+    Overdue overdue = new Overdue(limit, System::nanoTime);
     for (int i = 1; i <= count; i++) {
-      lanes.add(new Lane(new BatchWriter(database, tables, i), database.server()));
+      BatchWriter writer = new BatchWriter(database, tables, overdue, i);
+      lanes.add(new Lane(writer, database.server()));
     }
+    watch = watchman.scheduleWithFixedDelay(overdue::look, 1, 1, SECONDS);
+  }
+
+  private static Thread daemon(Runnable look) {
+    Thread thread = new Thread(look, "sagaflow-overdue");
+    thread.setDaemon(true);
+    return thread;
   }
 
   /** Queues a write, see {@link Lane#submit}. */
@@ -35,5 +54,7 @@ final class Lanes implements AutoCloseable {
   public void close() {
     lanes.forEach(Lane::stop);
     lanes.forEach(Lane::awaitLeader);
+    watch.cancel(false); // last: it ends what they wait for
+    watchman.shutdown();
   }
 }

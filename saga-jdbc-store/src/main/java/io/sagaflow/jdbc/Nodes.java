@@ -22,7 +22,6 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Nodes {
 
   private static final int JOIN_TRIES = 20;
-  private static final String UNIQUE_VIOLATION = "23505";
 
   private final Database database;
   private final int lanes;
@@ -87,7 +86,7 @@ final class Nodes {
       } catch (SQLException e) {
         ghosts.add(node);
         // Somebody joined under this name between the two statements: now there is a row to delete.
-        if (!UNIQUE_VIOLATION.equals(e.getSQLState()) || tries == JOIN_TRIES) {
+        if (!SqlFailure.isDuplicate(e) || tries == JOIN_TRIES) {
           throw SqlFailure.explain("join as node \"" + name + "\"", database.server(), e);
         }
       }
@@ -100,16 +99,15 @@ final class Nodes {
       statement.executeUpdate();
     }
     try (PreparedStatement statement = Database.prepare(connection, insert)) {
-      Column id = new Column();
-      Column lane = new Column();
+      Column id = Column.array();
+      Column lane = Column.array();
       for (int i = 0; i <= lanes; i++) { // 0 is the heartbeat's
         id.add(Slots.slot(node, i));
         lane.add(i);
       }
       statement.setObject(1, node.value());
       statement.setString(2, name);
-      id.bind(statement, 3);
-      lane.bind(statement, 4);
+      Column.bindAll(statement, 3, List.of(id, lane));
       statement.executeUpdate();
     }
     return node;

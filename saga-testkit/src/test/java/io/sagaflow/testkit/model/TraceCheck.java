@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +22,13 @@ import java.util.stream.IntStream;
 
 /**
  * Asks TLC whether traces of sagas of one definition are behaviours of the model: {@code
- * docs/model/SagaTrace.tla}. One run checks all of them.
+ * docs/model/SagaTrace.tla}. One run checks many of them, as many as its memory holds.
  */
 public final class TraceCheck {
 
   private static final Pattern REACHED = Pattern.compile("<<\"reached\", (\\d+), (\\d+)>>");
+
+  private static final int AT_ONCE = 300;
 
   private TraceCheck() {}
 
@@ -38,6 +41,16 @@ public final class TraceCheck {
    * @return what of each trace is a behaviour of the model, in the order of the traces
    */
   public static List<Verdict> check(
+      String name, SagaDefinition<?> definition, List<List<TraceEvent>> traces) {
+    List<Verdict> verdicts = new ArrayList<>();
+    for (int from = 0; from < traces.size(); from += AT_ONCE) {
+      int to = Math.min(traces.size(), from + AT_ONCE);
+      verdicts.addAll(checkAtOnce(name, definition, traces.subList(from, to)));
+    }
+    return verdicts;
+  }
+
+  private static List<Verdict> checkAtOnce(
       String name, SagaDefinition<?> definition, List<List<TraceEvent>> traces) {
     Path directory = Path.of("target", "traces", name).toAbsolutePath();
     try {

@@ -1,0 +1,126 @@
+package io.sagaflow.jdbc;
+
+import io.sagaflow.SagaStatus;
+import io.sagaflow.store.DefinitionRef;
+import io.sagaflow.store.NewSaga;
+import io.sagaflow.store.Payload;
+import io.sagaflow.store.SagaAppend;
+import io.sagaflow.store.StoredRecord;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** What the parts of a batch's statement are given: columns, in the order of their parameters. */
+final class BatchRows {
+
+  private static final int RECORD_COLUMNS = 12;
+
+  private BatchRows() {}
+
+  /** The columns of a part; those of new rows are arrays, or values in each row. */
+  static List<Column> of(BatchPart part, Batch batch, boolean arrays) {
+    Supplier<Column> column = arrays ? Column::array : Column::values;
+    return switch (part) {
+      case STARTED -> starts(batch, column);
+      case JOURNALED -> records(batch, column);
+      case CONSUMED -> consumed(batch);
+      case ENDED -> ends(batch);
+      case CHANGED -> changes(batch);
+    };
+  }
+
+  private static List<Column> starts(Batch batch, Supplier<Column> column) {
+    Column id = column.get();
+    Column definition = column.get();
+    Column version = column.get();
+    Column key = column.get();
+    for (Write write : batch.writes()) {
+      NewSaga start = write.start();
+      if (start != null) {
+        DefinitionRef ref = start.header().definition();
+        id.add(write.sagaId().value());
+        definition.add(ref.name());
+        version.add(ref.version());
+        key.add(start.header().businessKey());
+      }
+    }
+    return List.of(id, definition, version, key);
+  }
+
+  private static List<Column> records(Batch batch, Supplier<Column> column) {
+    List<Column> columns = Stream.generate(column).limit(RECORD_COLUMNS).toList();
+    for (Write write : batch.writes()) {
+      for (StoredRecord record : write.records()) {
+        columns.get(0).add(write.sagaId().value());
+        columns.get(1).add(write.start() != null);
+        addRecord(columns.subList(2, columns.size()), record);
+      }
+    }
+    return columns;
+  }
+
+  private static void addRecord(List<Column> columns, StoredRecord record) {
+    Payload payload = record.payload();
+    columns.get(0).add(record.seq());
+    columns.get(1).add(record.at());
+    columns.get(2).add(record.kind());
+    columns.get(3).add(record.step());
+    columns.get(4).add(record.attempt());
+    columns.get(5).add(record.code());
+    columns.get(6).add(record.detail());
+    columns.get(7).add(record.actor());
+    columns.get(8).add(record.due());
+    columns.get(9).add(payload == null ? null : payload.bytes());
+  }
+
+  private static List<Column> consumed(Batch batch) {
+    Column commands = Column.array();
+    Column ended = Column.array();
+    for (Write write : batch.writes()) {
+      SagaAppend append = write.append();
+      if (append != null) {
+        append.consumed().forEach(commands::add);
+        if (write.ends()) {
+          ended.add(append.sagaId().value());
+        }
+      }
+    }
+    return List.of(commands, ended);
+  }
+
+  /** In the order of the batch, which is that of the ids: the statement searches in them. */
+  private static List<Column> ends(Batch batch) {
+    Column id = Column.array();
+    Column status = Column.array();
+    for (Write write : batch.writes()) {
+      SagaAppend append = write.append();
+      if (append != null && write.ends()) {
+        id.add(append.sagaId().value());
+        status.add(append.status().map(SagaStatus::name).orElseThrow());
+      }
+    }
+    return List.of(id, status, id);
+  }
+
+  private static List<Column> changes(Batch batch) {
+    Column id = Column.array();
+    Column status = Column.array();
+    Column released = Column.array();
+    Column wakeAt = Column.array();
+    Column progress = Column.array();
+    for (Write write : batch.writes()) {
+      SagaAppend append = write.append();
+      if (append != null && append.changesSaga() && !write.ends()) {
+        Optional<Instant> wake = append.release().flatMap(release -> release.wakeAt());
+        id.add(append.sagaId().value());
+        status.add(append.status().map(SagaStatus::name).orElse(null));
+        released.add(append.release().isPresent());
+        wakeAt.add(wake.orElse(null));
+        progress.add(append.progress());
+      }
+    }
+    return List.of(id, status, released, wakeAt, progress, id);
+  }
+}
