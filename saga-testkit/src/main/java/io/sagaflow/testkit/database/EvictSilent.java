@@ -1,11 +1,16 @@
 package io.sagaflow.testkit.database;
 
 import io.sagaflow.store.NodeBeat;
+import org.jspecify.annotations.Nullable;
 
-/** The DELETE of a node's rows that locks the heartbeat row first, and looks at its counter. */
+/**
+ * The DELETE of a node's rows that locks the heartbeat row first, and looks at its counter: as its
+ * snapshot has it, and again when it has the lock. A renewal meanwhile doesn't end its wait.
+ */
 final class EvictSilent extends Transaction {
 
   private final NodeBeat seen;
+  private boolean looked;
   private boolean silent;
 
   EvictSilent(DatabaseClient client, NodeBeat seen) {
@@ -16,12 +21,22 @@ final class EvictSilent extends Transaction {
   @Override
   boolean execute() {
     NodeRow row = database.tables().nodes.get(seen.node());
-    silent = row != null && row.beats == seen.beats();
+    if (!looked) {
+      looked = true;
+      silent = isSilent(row);
+    }
     if (row == null || !silent) {
       return true;
     }
-    return database.locks().acquire(this, row.heartbeat, LockMode.UPDATE)
-        && NodeDeletion.lockSlots(this, row);
+    if (!database.locks().acquire(this, row.heartbeat, LockMode.UPDATE)) {
+      return false;
+    }
+    silent = isSilent(row);
+    return !silent || NodeDeletion.lockSlots(this, row);
+  }
+
+  private boolean isSilent(@Nullable NodeRow row) {
+    return row != null && row.beats == seen.beats();
   }
 
   @Override
