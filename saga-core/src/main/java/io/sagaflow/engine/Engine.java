@@ -93,7 +93,7 @@ public final class Engine implements SagaCoordinator, World {
     Payloads payloads = new Payloads(parts.codec(), options.limits().payloadBytes());
     this.recovery = new Recovery(definitions, payloads, options);
     this.archive = new Archive(store, recovery);
-    this.membership = new Membership(store, environment, options);
+    this.membership = new Membership(store, environment, options, this::attendSoon);
     this.listeners = new Listeners(parts.listeners());
     this.node = join();
     this.starts = new Starts(this, definitions, payloads);
@@ -201,7 +201,7 @@ public final class Engine implements SagaCoordinator, World {
     attendSoon();
   }
 
-  /** Takes commands up before the next poll, those of parked sagas too; many at once. */
+  /** Takes sagas and commands up before the next poll, many at once. */
   private void attendSoon() {
     if (attentionAsked.compareAndSet(false, true)) {
       environment

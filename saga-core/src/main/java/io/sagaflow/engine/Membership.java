@@ -23,16 +23,19 @@ final class Membership {
   private final SagaStore store;
   private final Environment environment;
   private final EngineOptions options;
+  private final Runnable onFreed;
   private final Map<NodeId, Sighting> sightings = new HashMap<>();
 
   private long lookedAt;
 
   private record Sighting(long beats, long seenAt) {}
 
-  Membership(SagaStore store, Environment environment, EngineOptions options) {
+  /** Takes also what is done whenever sagas were freed. */
+  Membership(SagaStore store, Environment environment, EngineOptions options, Runnable onFreed) {
     this.store = store;
     this.environment = environment;
     this.options = options;
+    this.onFreed = onFreed;
   }
 
   /** Renews a node's lease, takes leases from the dead, and frees their sagas. */
@@ -44,11 +47,15 @@ final class Membership {
     freeOrphans();
   }
 
+  /** Some at a time: while others are still being freed, the first can run again. */
   void freeOrphans() {
-    int freed = store.releaseOrphans(ORPHANS_AT_ONCE);
-    while (freed == ORPHANS_AT_ONCE) {
+    int freed;
+    do {
       freed = store.releaseOrphans(ORPHANS_AT_ONCE);
-    }
+      if (freed > 0) {
+        onFreed.run();
+      }
+    } while (freed == ORPHANS_AT_ONCE);
   }
 
   private void look(Node self, List<NodeBeat> beats) {

@@ -21,7 +21,7 @@ enum BatchPart {
       SELECT s.id, s.definition, s.version, s.business_key, 'RUNNING', ?::uuid
       FROM fence, ${rows} AS s(id, definition, version, business_key, position)
       ORDER BY s.position
-      ${taken}
+      ON CONFLICT (definition, business_key) DO NOTHING
       RETURNING id""",
       "uuid text int text"),
 
@@ -113,7 +113,7 @@ enum BatchPart {
    * @param rows how many records are given value by value, with at most one start; 0 if there are
    *     arrays
    */
-  static String statement(Set<BatchPart> parts, Batch.Care care, int rows) {
+  static String statement(Set<BatchPart> parts, boolean repeat, int rows) {
     boolean starts = parts.contains(STARTED);
     StringBuilder text =
         new StringBuilder("WITH fence AS (SELECT id FROM ${t}node WHERE id = ? FOR KEY SHARE)");
@@ -127,8 +127,7 @@ enum BatchPart {
         .append(starts ? "ARRAY(SELECT id FROM started)" : "ARRAY[]::uuid[]");
     return text.toString()
         .replace("${only}", starts ? ONLY_STARTED : "")
-        .replace("${taken}", care == Batch.Care.NONE ? "" : TAKEN)
-        .replace("${conflict}", care == Batch.Care.REPEAT ? "ON CONFLICT DO NOTHING" : "");
+        .replace("${conflict}", repeat ? "ON CONFLICT DO NOTHING" : "");
   }
 
   /** New rows, each with its position behind its columns. */
@@ -143,8 +142,6 @@ enum BatchPart {
         .mapToObj(position -> "(" + values + position + ")")
         .collect(joining(", ", "(VALUES ", ")"));
   }
-
-  private static final String TAKEN = "ON CONFLICT (definition, business_key) DO NOTHING";
 
   private static final String ONLY_STARTED =
       "WHERE NOT r.starts OR r.saga_id IN (SELECT id FROM started)";

@@ -55,7 +55,7 @@ final class BatchStatement {
   Optional<Set<SagaId>> execute(Connection connection, Batch batch) throws SQLException {
     Set<BatchPart> parts = BatchPart.of(batch);
     int rows = rows(batch);
-    String text = text(parts, batch.care(), rows);
+    String text = text(parts, batch.repeat(), rows);
     try (PreparedStatement statement = connection.prepareStatement(text)) {
       bind(statement, parts, batch, rows == 0);
       return overdue.watch(statement, () -> read(statement));
@@ -91,11 +91,11 @@ final class BatchStatement {
    * them. So the statement gets a new name, and with it a new plan, whenever twice as many batches
    * have been written.
    */
-  private String text(Set<BatchPart> parts, Batch.Care care, int rows) {
+  private String text(Set<BatchPart> parts, boolean repeat, int rows) {
     int doublings = Long.SIZE - Long.numberOfLeadingZeros(++executions);
     return texts.computeIfAbsent(
-        parts + " " + care + " " + rows + " " + doublings,
-        key -> tables.fill(BatchPart.statement(parts, care, rows)) + " -- plan " + doublings);
+        parts + " " + repeat + " " + rows + " " + doublings,
+        key -> tables.fill(BatchPart.statement(parts, repeat, rows)) + " -- plan " + doublings);
   }
 
   private void bind(PreparedStatement statement, Set<BatchPart> parts, Batch batch, boolean arrays)

@@ -4,7 +4,6 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStoreException;
-import io.sagaflow.jdbc.Batch.Care;
 import io.sagaflow.store.JournalRefusedException;
 import io.sagaflow.store.NodeFencedException;
 import io.sagaflow.store.StartResult;
@@ -32,10 +31,10 @@ import org.slf4j.event.Level;
  * meanwhile only queue. So a lone saga pays neither a hand-over nor a delay, and the busier the
  * lane is, the larger its batches become.
  *
- * <p>There is one leader at a time, and only it touches {@link #work}, {@link #backoff} and {@link
- * #careful}: leading passes from thread to thread under the lock or through the executor. A caller
- * leads a few batches and hands over to the lane's own thread; it hands over at once when the
- * database doesn't answer. The lock is never held while a stage is completed or a statement runs.
+ * <p>There is one leader at a time, and only it touches {@link #work} and {@link #backoff}: leading
+ * passes from thread to thread under the lock or through the executor. A caller leads a few batches
+ * and hands over to the lane's own thread; it hands over at once when the database doesn't answer.
+ * The lock is never held while a stage is completed or a statement runs.
  */
 final class Lane {
 
@@ -43,7 +42,6 @@ final class Lane {
 
   private static final int CAPACITY = 10_000;
   private static final int BATCHES_PER_LEADER = 8;
-  private static final int CAREFUL_BATCHES = 100;
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(50);
   private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(2);
   private static final long ROOM_SECONDS = 30;
@@ -66,9 +64,6 @@ final class Lane {
   private final Deque<Batch> work = new ArrayDeque<>();
 
   private Duration backoff = Duration.ZERO;
-
-  /** How many batches are still written with care for keys that are taken: one was. */
-  private int careful;
 
   Lane(BatchWriter writer, String server) {
     this.writer = writer;
@@ -170,20 +165,12 @@ final class Lane {
         changed.signalAll();
         return null;
       }
-      Batch batch = new Batch(queue.takeBatch(), nextCare());
+      Batch batch = new Batch(queue.takeBatch(), false);
       changed.signalAll();
       return batch;
     } finally {
       lock.unlock();
     }
-  }
-
-  private Care nextCare() {
-    if (careful == 0) {
-      return Care.NONE;
-    }
-    careful--;
-    return Care.TAKEN_KEYS;
   }
 
   /** Tries a batch once. Returns false when it has to wait before the next try. */
@@ -208,7 +195,7 @@ final class Lane {
       return true;
     } catch (Error e) { // out of memory, say: nobody's records are to blame
       lengthenBackoff(Level.ERROR, e.toString());
-      work.addFirst(batch.with(Care.REPEAT));
+      work.addFirst(batch.repeated(true));
       return false;
     }
   }
@@ -217,12 +204,12 @@ final class Lane {
     return switch (SqlFailure.of(e)) {
       case UNAVAILABLE -> {
         lengthenBackoff(Level.WARN, SqlFailure.explain("write journals", server, e).toString());
-        work.addFirst(SqlFailure.isAmbiguous(e) ? batch.with(Care.REPEAT) : batch);
+        work.addFirst(batch.repeated(SqlFailure.isAmbiguous(e)));
         yield false;
       }
       case MISCONFIGURED -> { // until somebody has mended it
         lengthenBackoff(Level.ERROR, SqlFailure.explain("write journals", server, e).toString());
-        work.addFirst(SqlFailure.isAmbiguous(e) ? batch.with(Care.REPEAT) : batch);
+        work.addFirst(batch.repeated(SqlFailure.isAmbiguous(e)));
         yield false;
       }
       case REFUSED -> {
@@ -242,16 +229,8 @@ final class Lane {
     backoff = doubled.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : doubled;
   }
 
-  /**
-   * Tries again with care for taken keys, or halves the batch until the guilty saga is alone; the
-   * statement wrote nothing of it.
-   */
+  /** Halves the batch until the guilty saga is alone; the statement wrote nothing of it. */
   private void refuse(Batch batch, Exception e) {
-    if (batch.care() == Care.NONE && batch.hasStarts() && SqlFailure.isDuplicate(e)) {
-      careful = CAREFUL_BATCHES;
-      work.addFirst(batch.with(Care.TAKEN_KEYS));
-      return;
-    }
     if (batch.writes().size() > 1) {
       work.addFirst(batch.secondHalf());
       work.addFirst(batch.firstHalf());

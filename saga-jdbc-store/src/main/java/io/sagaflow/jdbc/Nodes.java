@@ -23,6 +23,7 @@ final class Nodes {
 
   private static final int JOIN_TRIES = 20;
 
+  private static final String UNIQUE_VIOLATION = "23505";
   private final Database database;
   private final int lanes;
 
@@ -86,7 +87,7 @@ final class Nodes {
       } catch (SQLException e) {
         ghosts.add(node);
         // Somebody joined under this name between the two statements: now there is a row to delete.
-        if (!SqlFailure.isDuplicate(e) || tries == JOIN_TRIES) {
+        if (!UNIQUE_VIOLATION.equals(e.getSQLState()) || tries == JOIN_TRIES) {
           throw SqlFailure.explain("join as node \"" + name + "\"", database.server(), e);
         }
       }

@@ -3,7 +3,7 @@ package io.sagaflow.jdbc;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -20,7 +20,9 @@ final class Overdue {
 
   private final long limitNanos;
   private final LongSupplier nanos;
-  private final Map<Statement, Long> running = new ConcurrentHashMap<>();
+
+  /** By identity: nobody knows what a statement of a user's pool makes of {@code equals}. */
+  private final Set<Running> running = ConcurrentHashMap.newKeySet();
 
   Overdue(Duration limit, LongSupplier nanos) {
     this.limitNanos = limit.toNanos();
@@ -34,23 +36,23 @@ final class Overdue {
   }
 
   <T> T watch(Statement statement, Execution<T> execution) throws SQLException {
-    running.put(statement, nanos.getAsLong());
+    Running entry = new Running(statement, nanos.getAsLong());
+    running.add(entry);
     try {
       return execution.run();
     } finally {
-      running.remove(statement);
+      running.remove(entry);
     }
   }
 
   /** Cancels what is overdue. A driver doesn't cancel a statement that has just ended. */
   void look() {
     long now = nanos.getAsLong();
-    running.forEach(
-        (statement, since) -> {
-          if (now - since >= limitNanos) {
-            cancel(statement);
-          }
-        });
+    for (Running entry : running) {
+      if (now - entry.since >= limitNanos) {
+        cancel(entry.statement);
+      }
+    }
   }
 
   private static void cancel(Statement statement) {
@@ -59,6 +61,16 @@ final class Overdue {
     } catch (SQLException
         | RuntimeException e) { // no connection for it, say; the next look tries again
       LOG.debug("A statement that takes too long couldn't be cancelled", e);
+    }
+  }
+
+  private static final class Running {
+    private final Statement statement;
+    private final long since;
+
+    Running(Statement statement, long since) {
+      this.statement = statement;
+      this.since = since;
     }
   }
 }

@@ -12,8 +12,6 @@ enum SqlFailure {
   /** The database isn't as it has to be; somebody must act. */
   MISCONFIGURED;
 
-  private static final String UNIQUE_VIOLATION = "23505";
-
   static SqlFailure of(SQLException failure) {
     String state = failure.getSQLState();
     if (state == null) {
@@ -34,11 +32,6 @@ enum SqlFailure {
       case "08", "40", "53", "57", "58", "XX" -> UNAVAILABLE;
       default -> MISCONFIGURED;
     };
-  }
-
-  /** Whether a row was refused because its key is taken. */
-  static boolean isDuplicate(Exception failure) {
-    return failure instanceof SQLException e && UNIQUE_VIOLATION.equals(e.getSQLState());
   }
 
   /** Whether the statement may have been committed although it failed. */

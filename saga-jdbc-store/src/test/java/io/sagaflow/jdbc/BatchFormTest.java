@@ -61,7 +61,6 @@ class BatchFormTest {
     assertThat(rows).singleElement().extracting(StoredRecord::detail).isEqualTo(ODD);
   }
 
-  /** Nothing of the first try is left: it failed as a whole. */
   @Test
   void givenBatchWithAStartWhoseKeyIsTaken_whenWritten_thenTheOthersAreWrittenOnce()
       throws Exception {
