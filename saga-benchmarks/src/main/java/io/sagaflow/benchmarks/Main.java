@@ -49,6 +49,7 @@ final class Main {
     commands.addSubcommand(new ParkedCommand(console));
     commands.addSubcommand(new HistoryCommand(console));
     commands.addSubcommand(new MemoryCommand(console));
+    commands.addSubcommand(new FormsCommand(console));
     commands.addSubcommand(new PlotCommand(console));
     commands.setOut(new PrintWriter(console.out(), true, UTF_8));
     commands.setErr(new PrintWriter(console.err(), true, UTF_8));

@@ -48,6 +48,14 @@ class CommandsTest {
   }
 
   @Test
+  void givenWaysToWriteABatch_whenTheyAreCompared_thenEachWasTaken() {
+    JsonNode result = measure("forms --rows 3 --rounds 1 --seconds 1");
+
+    assertPositive(result, "unnest_us_per_batch", "values_us_per_batch", "copy_us_per_batch");
+    assertPositive(result, "unnest_text_us_per_batch", "unnest_jsonb_us_per_batch");
+  }
+
+  @Test
   void givenHandWrittenSagas_whenTheBaselineIsMeasured_thenTheyCostFiveCommits() {
     JsonNode result = measure("baseline --in-flight 8 --seconds 1 --warm-up 0 --rounds 1");
 

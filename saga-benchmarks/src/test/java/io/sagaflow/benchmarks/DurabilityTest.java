@@ -10,7 +10,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DurabilityTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"throughput", "floor", "baseline", "recovery", "parked", "history"})
+  @ValueSource(
+      strings = {"throughput", "floor", "baseline", "recovery", "parked", "history", "forms"})
   void givenSynchronousCommitIsOff_whenACommandRuns_thenItRefusesToMeasure(String command) {
     String url = DurableServer.url() + "&options=-c%20synchronous_commit=off";
 

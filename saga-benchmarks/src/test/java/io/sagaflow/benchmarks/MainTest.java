@@ -19,6 +19,7 @@ class MainTest {
         "parked",
         "history",
         "memory",
+        "forms",
         "plot"
       })
   void givenACommand_whenItsHelpIsAskedFor_thenItIsTold(String command) {
@@ -51,6 +52,7 @@ class MainTest {
     "baseline --pool 0, --pool must be from 1 to 250; got 0",
     "baseline --rounds 0, --rounds must be from 1",
     "floor --rounds 0, --rounds must be from 1",
+    "forms --rows 0, --rows must be from 1",
     "recovery --sagas 0, --sagas must be from 1",
     "recovery --steps 2, --steps must be from 3",
     "recovery --lanes 0, --lanes must be from 1 to 16; got 0",

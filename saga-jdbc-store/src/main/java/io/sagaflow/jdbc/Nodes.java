@@ -22,8 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Nodes {
 
   private static final int JOIN_TRIES = 20;
-
   private static final String UNIQUE_VIOLATION = "23505";
+
   private final Database database;
   private final int lanes;
 
