@@ -34,8 +34,7 @@ enum BatchPart {
              r.kind, r.step, r.attempt, r.code, r.detail, r.actor,
              timestamptz 'epoch' + r.due * interval '1 microsecond', r.payload
       FROM fence, ${rows}
-        AS r(saga_id, starts, seq, at, kind, step, attempt, code, detail, actor, due, payload,
-             position)
+        AS r(saga_id, starts, seq, at, kind, step, attempt, code, detail, actor, due, payload)
       ${only}
       ${conflict}""",
       "uuid bool bigint bigint text text int text text text bigint bytea"),
@@ -130,16 +129,17 @@ enum BatchPart {
         .replace("${conflict}", repeat ? "ON CONFLICT DO NOTHING" : "");
   }
 
-  /** New rows, each with its position behind its columns. */
+  /** New rows; starts with their position behind the columns. */
   private String rows(int count) {
+    boolean ordered = this == STARTED;
     if (count == 0) {
       return Stream.of(types.split(" "))
           .map(type -> "(SELECT ?::" + type + "[])")
-          .collect(joining(", ", "unnest(", ") WITH ORDINALITY"));
+          .collect(joining(", ", "unnest(", ordered ? ") WITH ORDINALITY" : ")"));
     }
-    String values = Stream.of(types.split(" ")).map(type -> "?::" + type + ", ").collect(joining());
+    String values = Stream.of(types.split(" ")).map("?::"::concat).collect(joining(", "));
     return IntStream.rangeClosed(1, count)
-        .mapToObj(position -> "(" + values + position + ")")
+        .mapToObj(position -> "(" + values + (ordered ? ", " + position : "") + ")")
         .collect(joining(", ", "(VALUES ", ")"));
   }
 
