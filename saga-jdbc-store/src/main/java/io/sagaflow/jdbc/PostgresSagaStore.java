@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * once however often the connection breaks, also within a commit.
  *
  * <p>No state is kept in a connection, and none is held between calls, so a pooler in transaction
- * mode may stand before the database. Statements end after 30 seconds at most.
+ * mode may stand before the database. Statements are cancelled after 30 seconds, journal writes
+ * after 31 at most.
  *
  * <p>Thread-safe. Needs the PostgreSQL driver at run time.
  */
