@@ -74,8 +74,7 @@ enum BatchPart {
              AS c(id, status, released, wake_at, progress)
            LEFT JOIN (SELECT saga_id, count(*)::int AS commands FROM consumed
                       GROUP BY saga_id) d ON d.saga_id = c.id
-      WHERE i.id = ANY ((SELECT ?::uuid[])::uuid[]) AND i.id = c.id
-        AND i.owner IS NOT DISTINCT FROM ?::uuid""");
+      WHERE i.id = c.id AND i.owner IS NOT DISTINCT FROM ?::uuid""");
 
   private final String sql;
 

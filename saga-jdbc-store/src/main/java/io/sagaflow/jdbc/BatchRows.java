@@ -121,6 +121,6 @@ final class BatchRows {
         progress.add(append.progress());
       }
     }
-    return List.of(id, status, released, wakeAt, progress, id);
+    return List.of(id, status, released, wakeAt, progress);
   }
 }
