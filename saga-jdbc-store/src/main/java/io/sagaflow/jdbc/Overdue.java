@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Cancels statements that take too long. It looks at all of them from time to time, where {@link
- * Statement#setQueryTimeout} wakes a timer's thread for each: 60 to 70 of the 640 microseconds that
- * a lone append took.
+ * Statement#setQueryTimeout} wakes a timer's thread for each, which took up to a tenth of a lone
+ * append's time.
  */
 final class Overdue {
 
@@ -59,7 +59,8 @@ final class Overdue {
     try {
       statement.cancel();
     } catch (SQLException
-        | RuntimeException e) { // no connection for it, say; the next look tries again
+        | RuntimeException
+        | Error e) { // whatever it is, the next look tries again
       LOG.debug("A statement that takes too long couldn't be cancelled", e);
     }
   }
