@@ -9,8 +9,10 @@ public enum RecordKind {
   SAGA_STARTED,
   /** Another node, or a new life of this one, took the saga over from one that died. */
   SAGA_RESUMED,
-  /** An at-most-once action is about to be called for the only time. */
+  /** An at-most-once action, or one whose condition holds, is about to be called. */
   STEP_STARTED,
+  /** The step's condition doesn't hold: its action is never called. */
+  STEP_SKIPPED,
   /** An action took effect; the record holds its result. */
   STEP_COMPLETED,
   /** One attempt of an action failed and left its outcome open; it is retried. */

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <I> the saga's input
  */
-public final class SagaDefinitionBuilder<I> {
+public final class SagaDefinitionBuilder<I> extends StepSequence<I> {
 
   private static final int MAX_STEPS = 1_000;
 
@@ -24,11 +25,11 @@ public final class SagaDefinitionBuilder<I> {
 
   private final String name;
   private final Class<I> inputType;
-  private final List<StepDraft<I, ?>> drafts = new ArrayList<>();
   private int version = 1;
   private @Nullable Duration deadline;
 
   SagaDefinitionBuilder(String name, Class<I> inputType) {
+    super(new Drafts<>());
     this.name = requireNonNull(name, "name");
     this.inputType = requireNonNull(inputType, "inputType");
   }
@@ -62,36 +63,22 @@ public final class SagaDefinitionBuilder<I> {
   }
 
   /**
-   * Begins the next step, one without a result.
+   * Adds a parallel block: its branches run side by side, and what follows waits for all of them.
+   * When a step of one branch fails for good, no action begins any more; those that run are waited
+   * for, each for its timeout at most, and then everything is compensated, branches again side by
+   * side and the steps of each in reverse order.
    *
-   * @param name the step's name, see {@link SagaDefinition} for its form
-   * @return the step's builder
-   */
-  public VoidStepBuilder<I> step(String name) {
-    return new VoidStepBuilder<>(this, draft(StepKey.of(name, Void.class)));
-  }
-
-  /**
-   * Begins the next step.
+   * <p>An action may read the results of the steps that it waits for, and finds those of other
+   * branches only by chance. The pivot can't be in a block.
    *
-   * @param name the step's name, see {@link SagaDefinition} for its form
-   * @param resultType the class of the step's result
-   * @param <R> the type of the step's result
-   * @return the step's builder
+   * @param branches describe the branches, two at least, each with one step at least
+   * @return this builder
    */
-  public <R> StepBuilder<I, R> step(String name, Class<R> resultType) {
-    return step(StepKey.of(name, resultType));
-  }
-
-  /**
-   * Begins the next step.
-   *
-   * @param key the step's name and the class of its result
-   * @param <R> the type of the step's result
-   * @return the step's builder
-   */
-  public <R> StepBuilder<I, R> step(StepKey<R> key) {
-    return new StepBuilder<>(this, draft(key));
+  @SafeVarargs
+  @SuppressWarnings("varargs") // only read
+  public final SagaDefinitionBuilder<I> parallel(Consumer<Branch<I>>... branches) {
+    drafts.parallel(this, List.of(branches));
+    return this;
   }
 
   /**
@@ -99,13 +86,18 @@ public final class SagaDefinitionBuilder<I> {
    *
    * @return the definition
    * @throws SagaDefinitionException if it isn't well-formed, with every fault
+   * @throws IllegalStateException if it is called within a branch of a parallel block
    */
   public SagaDefinition<I> build() {
+    if (drafts.isInBlock()) {
+      throw new IllegalStateException(
+          "build() was called within a branch of a parallel block; call it behind the block");
+    }
     List<String> faults = new ArrayList<>(ownFaults());
     List<StepDefinition<I, ?>> steps = new ArrayList<>();
     int pivot = pivotIndex();
-    for (int i = 0; i < drafts.size(); i++) {
-      complete(drafts.get(i), i + 1, kindOf(i, pivot), faults).ifPresent(steps::add);
+    for (int i = 0; i < drafts.steps().size(); i++) {
+      complete(drafts.steps().get(i), i + 1, kindOf(i, pivot), faults).ifPresent(steps::add);
     }
     if (!faults.isEmpty()) {
       throw new SagaDefinitionException(name.isBlank() ? "(no name)" : name, faults);
@@ -113,19 +105,18 @@ public final class SagaDefinitionBuilder<I> {
     return new SagaDefinition<>(name, version, inputType, Optional.ofNullable(deadline), steps);
   }
 
-  private <R> StepDraft<I, R> draft(StepKey<R> key) {
-    StepDraft<I, R> draft = new StepDraft<>(key);
-    drafts.add(draft);
-    return draft;
+  @Override
+  SagaDefinitionBuilder<I> saga() {
+    return this;
   }
 
   private int pivotIndex() {
-    for (int i = 0; i < drafts.size(); i++) {
-      if (drafts.get(i).pivot) {
+    for (int i = 0; i < drafts.steps().size(); i++) {
+      if (drafts.steps().get(i).pivot) {
         return i;
       }
     }
-    return drafts.size();
+    return drafts.steps().size();
   }
 
   private static StepKind kindOf(int index, int pivot) {
@@ -155,12 +146,14 @@ public final class SagaDefinitionBuilder<I> {
     if (deadline != null && !isInRange(deadline)) {
       faults.add("the deadline must be positive and at most 3,650 days; got " + deadline);
     }
-    if (drafts.isEmpty()) {
+    if (drafts.steps().isEmpty()) {
       faults.add("it has no steps");
     }
-    if (drafts.size() > MAX_STEPS) {
-      faults.add("it has " + drafts.size() + " steps; at most " + MAX_STEPS + " are allowed");
+    if (drafts.steps().size() > MAX_STEPS) {
+      faults.add(
+          "it has " + drafts.steps().size() + " steps; at most " + MAX_STEPS + " are allowed");
     }
+    faults.addAll(drafts.faults());
     faults.addAll(duplicateFaults());
     return faults;
   }
@@ -175,7 +168,7 @@ public final class SagaDefinitionBuilder<I> {
     List<String> faults = new ArrayList<>();
     Set<String> names = new HashSet<>();
     List<String> pivots = new ArrayList<>();
-    for (StepDraft<I, ?> draft : drafts) {
+    for (StepDraft<I, ?> draft : drafts.steps()) {
       if (!names.add(draft.key.name())) {
         faults.add("two steps are named '" + draft.key.name() + "'");
       }

@@ -10,8 +10,8 @@ import static java.util.Objects.requireNonNull;
  */
 public final class StepBuilder<I, R> extends StepOptions<I, R, StepBuilder<I, R>> {
 
-  StepBuilder(SagaDefinitionBuilder<I> saga, StepDraft<I, R> draft) {
-    super(saga, draft);
+  StepBuilder(StepSequence<I> sequence, StepDraft<I, R> draft) {
+    super(sequence, draft);
   }
 
   /**

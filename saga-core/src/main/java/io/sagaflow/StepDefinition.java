@@ -1,6 +1,7 @@
 package io.sagaflow;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,8 @@ public final class StepDefinition<I, R> {
   private final Action<I, R> action;
   private final Optional<Compensation<I, R>> compensation;
   private final Optional<String> whyNoCompensation;
+  private final Optional<Condition<I>> condition;
+  private final List<Integer> after;
   private final FailureClasses failures;
   private final RetryPolicy retry;
   private final RetryPolicy compensationRetry;
@@ -29,6 +32,8 @@ public final class StepDefinition<I, R> {
     this.action = action;
     this.compensation = Optional.ofNullable(draft.compensation);
     this.whyNoCompensation = Optional.ofNullable(draft.whyNoCompensation);
+    this.condition = Optional.ofNullable(draft.condition);
+    this.after = draft.after;
     this.failures = new FailureClasses(draft.rejectedBy, draft.retryOn, draft.abortOn);
     this.retry = draft.retryFor(kind);
     this.compensationRetry = draft.compensationRetry;
@@ -90,6 +95,26 @@ public final class StepDefinition<I, R> {
    */
   public Optional<String> whyNoCompensation() {
     return whyNoCompensation;
+  }
+
+  /**
+   * Returns whether the step is to run.
+   *
+   * @return the condition, or empty for a step that always runs
+   */
+  public Optional<Condition<I>> condition() {
+    return condition;
+  }
+
+  /**
+   * Returns the steps that this one waits for: the one before it, unless parallel blocks begin or
+   * end here.
+   *
+   * @return their positions in {@link SagaDefinition#steps}, from 0, all before this one; empty for
+   *     a step that begins with the saga
+   */
+  public List<Integer> after() {
+    return after;
   }
 
   /**

@@ -21,11 +21,17 @@ final class StepDraft<I, R> {
   private static final Duration LONGEST_TIMEOUT = Duration.ofDays(7);
 
   final StepKey<R> key;
+
+  /** The positions, from 0, of the steps that this one waits for. */
+  final List<Integer> after;
+
+  private final boolean inBlock;
   final Set<Class<? extends Throwable>> rejectedBy = new HashSet<>();
   final Set<Class<? extends Throwable>> retryOn = new HashSet<>();
   final Set<Class<? extends Throwable>> abortOn = new HashSet<>();
   @Nullable Action<I, R> action;
   @Nullable Compensation<I, R> compensation;
+  @Nullable Condition<I> condition;
   @Nullable String whyNoCompensation;
   @Nullable RetryPolicy retry;
   @Nullable Duration compensationTimeout;
@@ -34,8 +40,10 @@ final class StepDraft<I, R> {
   boolean atMostOnce;
   boolean pivot;
 
-  StepDraft(StepKey<R> key) {
+  StepDraft(StepKey<R> key, List<Integer> after, boolean inBlock) {
     this.key = key;
+    this.after = List.copyOf(after);
+    this.inBlock = inBlock;
   }
 
   RetryPolicy retryFor(StepKind kind) {
@@ -57,6 +65,7 @@ final class StepDraft<I, R> {
       faults.add("it has no action");
     }
     faults.addAll(recoveryFaults(kind));
+    faults.addAll(pivotFaults());
     if (whyNoCompensation != null && whyNoCompensation.isBlank()) {
       faults.add("withoutCompensation needs a reason");
     }
@@ -100,6 +109,17 @@ final class StepDraft<I, R> {
           "it is "
               + position
               + ", so an unknown outcome is settled by calling it again: remove atMostOnce()");
+    }
+    return faults;
+  }
+
+  private List<String> pivotFaults() {
+    List<String> faults = new ArrayList<>();
+    if (pivot && inBlock) {
+      faults.add("it is the pivot, and in a parallel block: beside it, others may still turn back");
+    }
+    if (pivot && condition != null) {
+      faults.add("it is the pivot, so it can't be skipped: remove onlyIf(...)");
     }
     return faults;
   }

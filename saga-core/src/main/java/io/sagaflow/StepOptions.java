@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What can be said of any step. Mutable, for one thread.
@@ -13,13 +14,14 @@ import java.util.List;
  * @param <B> the step's builder
  */
 public abstract sealed class StepOptions<I, R, B extends StepOptions<I, R, B>>
-    permits StepBuilder, VoidStepBuilder {
+    extends StepSequence<I> permits StepBuilder, VoidStepBuilder {
 
   final StepDraft<I, R> draft;
   private final SagaDefinitionBuilder<I> saga;
 
-  StepOptions(SagaDefinitionBuilder<I> saga, StepDraft<I, R> draft) {
-    this.saga = saga;
+  StepOptions(StepSequence<I> sequence, StepDraft<I, R> draft) {
+    super(sequence.drafts);
+    this.saga = sequence.saga();
     this.draft = draft;
   }
 
@@ -169,36 +171,34 @@ public abstract sealed class StepOptions<I, R, B extends StepOptions<I, R, B>>
   }
 
   /**
-   * Begins the next step, one without a result.
+   * Has the step run only if a condition holds; otherwise it is skipped, and has no result. The
+   * answer is journaled before the action is called, which costs one more durable append, and is
+   * never asked for again. The condition runs as an action does, on its threads and within the
+   * step's timeout.
    *
-   * @param name the step's name, see {@link SagaDefinition} for its form
-   * @return the step's builder
+   * @param condition looks at the input and the results of the steps before
+   * @return this builder
    */
-  public final VoidStepBuilder<I> step(String name) {
-    return saga.step(name);
+  public final B onlyIf(Condition<I> condition) {
+    draft.condition = requireNonNull(condition, "condition");
+    return self();
   }
 
   /**
-   * Begins the next step.
+   * Adds a parallel block behind this step, see {@link SagaDefinitionBuilder#parallel}.
    *
-   * @param name the step's name, see {@link SagaDefinition} for its form
-   * @param resultType the class of the step's result
-   * @param <T> the type of the step's result
-   * @return the step's builder
+   * @param branches describe the branches, two at least, each with one step at least
+   * @return the builder of the definition
    */
-  public final <T> StepBuilder<I, T> step(String name, Class<T> resultType) {
-    return saga.step(name, resultType);
+  @SafeVarargs
+  @SuppressWarnings("varargs") // only read
+  public final SagaDefinitionBuilder<I> parallel(Consumer<Branch<I>>... branches) {
+    return saga.parallel(branches);
   }
 
-  /**
-   * Begins the next step.
-   *
-   * @param key the step's name and the class of its result
-   * @param <T> the type of the step's result
-   * @return the step's builder
-   */
-  public final <T> StepBuilder<I, T> step(StepKey<T> key) {
-    return saga.step(key);
+  @Override
+  final SagaDefinitionBuilder<I> saga() {
+    return saga;
   }
 
   /**

@@ -9,8 +9,8 @@ import static java.util.Objects.requireNonNull;
  */
 public final class VoidStepBuilder<I> extends StepOptions<I, Void, VoidStepBuilder<I>> {
 
-  VoidStepBuilder(SagaDefinitionBuilder<I> saga, StepDraft<I, Void> draft) {
-    super(saga, draft);
+  VoidStepBuilder(StepSequence<I> sequence, StepDraft<I, Void> draft) {
+    super(sequence, draft);
   }
 
   /**

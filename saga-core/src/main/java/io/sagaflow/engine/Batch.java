@@ -2,6 +2,8 @@ package io.sagaflow.engine;
 
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
+import io.sagaflow.machine.Call;
+import io.sagaflow.machine.Outcome;
 import io.sagaflow.machine.SagaMachine;
 import io.sagaflow.machine.SagaState;
 import io.sagaflow.store.Fact;
@@ -40,6 +42,11 @@ final class Batch {
     progress |= isProgress(fact);
   }
 
+  /** Says what the outcome of a call means, as things stand in the batch. */
+  Fact judge(Call call, Outcome outcome, double roll) {
+    return machine.judge(state, call, outcome, at, roll);
+  }
+
   void consume(long commandId) {
     consumed.add(commandId);
   }
@@ -75,7 +82,8 @@ final class Batch {
   private static boolean isProgress(Fact fact) {
     return switch (fact.kind()) {
       case SAGA_STARTED, SAGA_RESUMED, STEP_STARTED, COMMAND_REFUSED -> false;
-      case STEP_COMPLETED,
+      case STEP_SKIPPED,
+          STEP_COMPLETED,
           ACTION_FAILED,
           STEP_REJECTED,
           STEP_UNKNOWN,

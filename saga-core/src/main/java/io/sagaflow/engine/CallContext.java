@@ -48,7 +48,7 @@ final class CallContext<I, R> implements ActionContext<I>, CompensationContext<I
 
   @Override
   public String idempotencyKey() {
-    return call.direction() == Direction.ACTION ? actionKey() : actionKey() + ":compensation";
+    return call.direction() == Direction.COMPENSATION ? actionKey() + ":compensation" : actionKey();
   }
 
   @Override

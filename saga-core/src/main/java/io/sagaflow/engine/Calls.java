@@ -2,6 +2,7 @@ package io.sagaflow.engine;
 
 import io.sagaflow.Action;
 import io.sagaflow.Compensation;
+import io.sagaflow.Condition;
 import io.sagaflow.FailureClass;
 import io.sagaflow.SagaDataException;
 import io.sagaflow.StepDefinition;
@@ -21,7 +22,7 @@ final class Calls {
   private Calls() {}
 
   static Duration timeout(StepDefinition<?, ?> step, Direction direction) {
-    return direction == Direction.ACTION ? step.timeout() : step.compensationTimeout();
+    return direction == Direction.COMPENSATION ? step.compensationTimeout() : step.timeout();
   }
 
   /** Runs one attempt on the calling thread; throws nothing but {@link ProcessKilled}. */
@@ -29,6 +30,7 @@ final class Calls {
     CallContext<I, R> context = new CallContext<>(saga, step.key(), call);
     try {
       return switch (call.direction()) {
+        case CONDITION -> ask(step, context);
         case ACTION -> act(saga, step, context);
         case COMPENSATION -> compensate(step, context);
       };
@@ -38,6 +40,13 @@ final class Calls {
         Throwable failure) { // an Error of user code is that attempt's failure, not the engine's
       return failed(step, call.direction(), failure);
     }
+  }
+
+  private static <I, R> Outcome ask(StepDefinition<I, R> step, CallContext<I, R> context)
+      throws Exception {
+    Condition<I> condition =
+        step.condition().orElseThrow(() -> new IllegalStateException(step + " has no condition"));
+    return Outcome.condition(condition.holds(context));
   }
 
   private static <I, R> Outcome act(
@@ -68,9 +77,9 @@ final class Calls {
 
   private static Outcome failed(StepDefinition<?, ?> step, Direction direction, Throwable failure) {
     FailureClass failureClass =
-        direction == Direction.ACTION
-            ? step.failures().classify(failure)
-            : FailureClass.RETRIED; // a compensation can't reject
+        direction == Direction.COMPENSATION
+            ? FailureClass.RETRIED // it can't reject
+            : step.failures().classify(failure);
     Kind kind =
         switch (failureClass) {
           case REJECTED -> isInterrupt(failure) ? Kind.FAILED : Kind.REJECTED;

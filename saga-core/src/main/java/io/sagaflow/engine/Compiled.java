@@ -6,7 +6,11 @@ import io.sagaflow.StepKey;
 import io.sagaflow.machine.Plan;
 import io.sagaflow.machine.PlannedStep;
 import io.sagaflow.machine.SagaMachine;
+import io.sagaflow.machine.Trait;
 import io.sagaflow.store.DefinitionRef;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * A registered definition: the user's code, and the machine of its plan.
@@ -18,19 +22,32 @@ record Compiled<I>(SagaDefinition<I> definition, SagaMachine machine) {
 
   static <I> Compiled<I> of(SagaDefinition<I> definition, int recordLimit) {
     DefinitionRef ref = new DefinitionRef(definition.name(), definition.version());
-    Plan plan =
-        new Plan(ref, definition.steps().stream().map(Compiled::planned).toList(), recordLimit);
-    return new Compiled<>(definition, new SagaMachine(plan));
+    List<PlannedStep> steps = definition.steps().stream().map(Compiled::planned).toList();
+    return new Compiled<>(definition, new SagaMachine(new Plan(ref, steps, recordLimit)));
   }
 
   private static PlannedStep planned(StepDefinition<?, ?> step) {
     return new PlannedStep(
         step.name(),
         step.kind(),
-        step.compensation().isPresent(),
-        step.atMostOnce(),
+        traits(step),
+        step.after(),
         step.retry(),
         step.compensationRetry());
+  }
+
+  private static Set<Trait> traits(StepDefinition<?, ?> step) {
+    Set<Trait> traits = EnumSet.noneOf(Trait.class);
+    if (step.compensation().isPresent()) {
+      traits.add(Trait.COMPENSATED);
+    }
+    if (step.atMostOnce()) {
+      traits.add(Trait.AT_MOST_ONCE);
+    }
+    if (step.condition().isPresent()) {
+      traits.add(Trait.CONDITIONAL);
+    }
+    return traits;
   }
 
   DefinitionRef ref() {

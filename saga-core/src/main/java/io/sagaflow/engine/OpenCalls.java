@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenCalls {
 
-  private enum Phase {
-    UNDER_WAY,
-    ABANDONED
-  }
+  /** An actor's calls: how many are under way, and whether one was abandoned. */
+  private record Tally(int underWay, boolean abandoned) {}
 
-  private final Map<SagaActor<?>, Phase> actors = new HashMap<>();
+  private static final Tally NONE = new Tally(0, false);
+
+  private final Map<SagaActor<?>, Tally> actors = new HashMap<>();
   private final CompletableFuture<Void> quiet = new CompletableFuture<>();
   private int underWay;
   private boolean stopped;
@@ -32,25 +32,33 @@ final class OpenCalls {
     if (stopped) {
       return false;
     }
-    actors.put(actor, Phase.UNDER_WAY); // an actor has one call at a time
+    Tally before = actors.getOrDefault(actor, NONE);
+    actors.put(actor, new Tally(before.underWay + 1, before.abandoned));
     underWay++;
     return true;
   }
 
-  /** The outcome is durable, or is somebody else's to find out. */
+  /** The outcome of a call is durable, or is somebody else's to find out. */
   void settled(SagaActor<?> actor) {
+    ended(actor, false);
+  }
+
+  /** The outcome of a call stays open: nothing more will come of it here. */
+  void abandoned(SagaActor<?> actor) {
+    ended(actor, true);
+  }
+
+  private void ended(SagaActor<?> actor, boolean abandoned) {
     synchronized (this) {
-      ended(actors.remove(actor));
+      underWay--;
+      actors.computeIfPresent(actor, (same, before) -> after(before, abandoned));
     }
     tellIfQuiet();
   }
 
-  /** The outcome stays open: nothing more will come of this call here. */
-  void abandoned(SagaActor<?> actor) {
-    synchronized (this) {
-      ended(actors.replace(actor, Phase.ABANDONED));
-    }
-    tellIfQuiet();
+  private static @Nullable Tally after(Tally before, boolean abandoned) {
+    Tally after = new Tally(before.underWay - 1, before.abandoned || abandoned);
+    return after.equals(NONE) ? null : after;
   }
 
   /**
@@ -69,12 +77,6 @@ final class OpenCalls {
   /** The sagas of which a call is open. */
   synchronized Set<SagaId> snapshot() {
     return actors.keySet().stream().map(SagaActor::id).collect(toUnmodifiableSet());
-  }
-
-  private void ended(@Nullable Phase before) {
-    if (before == Phase.UNDER_WAY) {
-      underWay--;
-    }
   }
 
   private void tellIfQuiet() {

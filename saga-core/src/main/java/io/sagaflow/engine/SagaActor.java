@@ -2,11 +2,9 @@ package io.sagaflow.engine;
 
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
-import io.sagaflow.StepDefinition;
 import io.sagaflow.engine.Scheduler.Cancellable;
 import io.sagaflow.machine.Call;
 import io.sagaflow.machine.Decision;
-import io.sagaflow.machine.Direction;
 import io.sagaflow.machine.Outcome;
 import io.sagaflow.machine.SagaMachine;
 import io.sagaflow.machine.SagaState;
@@ -23,7 +21,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -34,10 +31,11 @@ import org.slf4j.LoggerFactory;
  * Drives one saga that this node owns: fold, decide, append durably, then act.
  *
  * <p>One thing at a time, on any thread: every method but the constructor's and {@link #mayBegin}
- * runs inside {@link #mailbox}. While an append or a call is under way nothing is decided; whatever
- * arrives meanwhile is kept, and looked at when it has ended. The state is believed only once its
- * records are durable: if an append fails the actor forgets everything and goes, and the saga is
- * claimed anew from its journal.
+ * runs inside {@link #mailbox}. While an append is under way nothing is decided; whatever arrives
+ * meanwhile is kept, and looked at when it has ended. Calls of parallel steps run side by side;
+ * what turns the saga or makes it stuck waits until all have ended. The state is believed only once
+ * its records are durable: if an append fails the actor forgets everything and goes, and the saga
+ * is claimed anew from its journal.
  */
 final class SagaActor<I> implements Attempt.Watcher {
 
@@ -46,7 +44,6 @@ final class SagaActor<I> implements Attempt.Watcher {
   private enum Phase {
     IDLE,
     APPENDING,
-    CALLING,
     GONE
   }
 
@@ -57,16 +54,17 @@ final class SagaActor<I> implements Attempt.Watcher {
   private final SagaHeader header;
   private final Serial mailbox;
   private final PendingCommands commands;
+  private final SagaCalls<I> calls;
   private Phase phase = Phase.IDLE;
   private SagaState state;
   private boolean recovered;
 
-  /** The call that has begun and whose outcome isn't durable. */
-  private @Nullable Call openCall;
-
   private boolean abandoned;
   private boolean refused;
-  private @Nullable Attempt attempt;
+
+  /** To go when the append under way has ended. */
+  private boolean leaving;
+
   private @Nullable Cancellable timer;
 
   SagaActor(Owner owner, SagaView<I> saga, boolean recovered) {
@@ -78,6 +76,7 @@ final class SagaActor<I> implements Attempt.Watcher {
     this.state = saga.state();
     this.recovered = recovered;
     this.commands = new PendingCommands(header, definition.machine());
+    this.calls = new SagaCalls<>(owner, this);
     this.mailbox = new Serial(owner.environment().sagas(), this::stickAfterBug);
   }
 
@@ -115,39 +114,35 @@ final class SagaActor<I> implements Attempt.Watcher {
         });
   }
 
-  /** Forgets the saga: this node has lost it. A call that runs is interrupted. */
+  /** Forgets the saga: this node has lost it. Calls that run are interrupted. */
   void lose(String why) {
     mailbox.execute(
         () -> {
-          if (attempt != null) {
-            attempt.interrupt(why);
-          }
+          calls.interrupt(why);
           go();
         });
   }
 
-  /** Interrupts a call that outlasts the drain time; a failure that follows is not its own. */
+  /** Interrupts calls that outlast the drain time; a failure that follows is not their own. */
   void abandon(String why) {
     mailbox.execute(
         () -> {
-          if (attempt != null) {
-            abandoned = true;
-            attempt.interrupt(why);
-          }
+          abandoned = !calls.isQuiet();
+          calls.interrupt(why);
         });
   }
 
   /** A bug of ours mustn't end the mailbox: it makes this saga stuck, and harms no other. */
   private void stickAfterBug(Throwable bug) {
     LOG.error("Saga {} met a bug", header, bug);
-    if (phase != Phase.IDLE) {
+    if (phase != Phase.IDLE || !calls.isQuiet()) {
       return; // what is under way will end, and be looked at then
     }
     try {
       stick(StuckCause.POISONED, "A bug was met. " + Texts.describe(bug));
     } catch (Throwable e) {
       LOG.error("Saga {} could not be made stuck; it stays with this node", header, e);
-      abandonCall();
+      calls.abandonAll();
       go();
     }
   }
@@ -173,10 +168,10 @@ final class SagaActor<I> implements Attempt.Watcher {
   }
 
   private void turn() {
-    switch (phase) {
-      case IDLE -> advance(List.of());
-      case CALLING -> interruptIfTurning();
-      case APPENDING, GONE -> {} // looked at when the append has ended; or not ours any more
+    if (phase
+        == Phase.IDLE) { // otherwise looked at when the append has ended, or not ours any more
+      interruptIfTurning();
+      advance(List.of());
     }
   }
 
@@ -189,17 +184,33 @@ final class SagaActor<I> implements Attempt.Watcher {
     Instant now = now();
     Batch batch = new Batch(machine(), state, now);
     facts.forEach(batch::add);
-    commands.answerIn(batch);
-    Decision decision = machine().decide(batch.state(), now);
-    while (decision instanceof Decision.Append append) {
-      batch.add(append.fact());
-      decision = machine().decide(batch.state(), now);
+    calls.judgeInto(batch);
+    if (calls.isQuiet()) {
+      commands.answerIn(batch);
     }
+    Decision decision = decideIn(batch, now);
     if (batch.isEmpty()) {
       act(decision);
     } else {
       append(batch);
     }
+  }
+
+  private Decision decideIn(Batch batch, Instant now) {
+    if (calls.isDraining() || isTurning(batch.state())) {
+      return new Decision.Wait(Optional.empty());
+    }
+    Decision decision = machine().decide(batch.state(), calls.steps(), now);
+    while (decision instanceof Decision.Append append) {
+      batch.add(append.fact());
+      decision = machine().decide(batch.state(), calls.steps(), now);
+    }
+    return decision;
+  }
+
+  /** Whether calls run that have to end before the saga is turned back by a command. */
+  private boolean isTurning(SagaState current) {
+    return !calls.isQuiet() && commands.turnBack(current);
   }
 
   private void append(Batch batch) {
@@ -221,12 +232,14 @@ final class SagaActor<I> implements Attempt.Watcher {
     }
     state = batch.state();
     recovered &= !batch.isProgress();
-    settleCall();
+    calls.settleJudged();
     owner.appended(id(), batch.records());
     if (state.status().isSettled()) {
       logSettled();
       go(); // first: whoever begins to wait now finds nobody here, and asks the store
       owner.settled(new EndedSaga(view()));
+    } else if (leaving) {
+      go();
     } else {
       turn();
     }
@@ -243,87 +256,61 @@ final class SagaActor<I> implements Attempt.Watcher {
     } else if (!refused) {
       LOG.error("Saga {}: its journal refused a record", header, cause);
       refused = true;
+      calls.dropOutcomes();
       stick(StuckCause.POISONED, Texts.describe(cause));
     } else {
       LOG.error("Saga {} could not be made stuck; it stays with this node", header, cause);
-      abandonCall();
+      calls.abandonAll();
       go();
     }
   }
 
-  private void settleCall() {
-    if (openCall != null) {
-      openCall = null;
-      owner.callSettled(this);
-    }
-  }
-
-  /** Nothing more comes of an open call here: whoever has the saga next has to know. */
-  private void abandonCall() {
-    if (openCall != null) {
-      openCall = null;
-      owner.callAbandoned(this);
-    }
-  }
-
-  /** Waits for an operator. A step whose call is open is named: its outcome is in doubt. */
+  /**
+   * Waits for an operator, once no call runs. A step whose call is open is named: its outcome is in
+   * doubt.
+   */
   private void stick(StuckCause cause, String reason) {
-    Optional<String> step = Optional.ofNullable(openCall).map(this::stepName);
-    Batch batch = new Batch(machine(), state, now());
-    batch.add(new Fact.SagaStuck(cause, step, Texts.cut(reason)));
-    append(batch);
+    Optional<String> step = calls.firstOpen().map(this::stepName);
+    Fact.SagaStuck stuck = new Fact.SagaStuck(cause, step, Texts.cut(reason));
+    if (calls.isQuiet()) {
+      Batch batch = new Batch(machine(), state, now());
+      batch.add(stuck);
+      append(batch);
+    } else {
+      calls.hold(null, stuck);
+    }
   }
 
   private void act(Decision decision) {
     if (decision instanceof Decision.Run run) {
-      call(run.call());
+      start(run.calls());
     } else if (decision instanceof Decision.Wait wait) {
-      waitUntil(wait.until());
+      wait.until().ifPresent(this::waitUntil);
     } else {
       release(Release.untilCommand()); // stuck, and claimed for nothing
     }
   }
 
-  private void call(Call call) {
-    if (!owner.tryStartCall(this)) { // the lease is in doubt: start nothing, keep the state
-      turnLater();
-      return;
-    }
-    openCall = call;
-    StepDefinition<I, ?> step = definition.step(call.step());
+  private void start(List<Call> due) {
     SagaView<I> view = view();
-    Attempt next =
-        new Attempt(
-            call,
-            () -> Calls.run(view, step, call),
-            mdc(call),
-            new Attempt.Timing(
-                Calls.timeout(step, call.direction()), owner.options().interruptGrace()),
-            owner.environment(),
-            this);
-    attempt = next;
-    phase = Phase.CALLING;
-    watchDeadline();
-    LOG.debug("Saga {}: {} of step {}, attempt {}", header, call.direction(), step, call.attempt());
-    next.start();
+    for (Call call : due) {
+      if (!calls.tryStart(call, view)) { // the lease is in doubt: start nothing, keep the state
+        turnLater();
+        return;
+      }
+    }
+    advance(List.of()); // and see until when to wait
   }
 
   private void interruptIfTurning() {
-    if (attempt != null && isOverdue()) {
-      attempt.interrupt("The saga's deadline passed");
-    } else if (attempt != null && commands.turnBack(state)) {
-      attempt.interrupt("The saga is being cancelled");
-    } else { // a command that changes nothing waits for the call's end: one append at a time
-      watchDeadline(); // timers don't go by the clock, so it may have been too early
+    if (calls.isQuiet()) {
+      return;
     }
-  }
-
-  private void watchDeadline() {
-    machine().interruptAt(state).ifPresent(this::wakeAt);
-  }
-
-  private void wakeAt(Instant at) {
-    wakeAfter(Duration.between(now(), at));
+    if (machine().isOverdue(state, now())) {
+      calls.interrupt("The saga's deadline passed");
+    } else if (commands.turnBack(state)) {
+      calls.interrupt("The saga is being cancelled");
+    }
   }
 
   private void wakeAfter(Duration delay) {
@@ -331,73 +318,72 @@ final class SagaActor<I> implements Attempt.Watcher {
     timer = owner.environment().scheduler().schedule(delay, this::wake);
   }
 
-  private boolean isOverdue() {
-    return machine().interruptAt(state).map(at -> !now().isBefore(at)).orElse(false);
-  }
-
   private void callEnded(Attempt which, Outcome outcome) {
-    if (which != attempt) {
-      owner.leakEnded(id(), stepName(which.call()));
+    Call call = which.call();
+    if (!calls.end(which)) {
+      owner.leakEnded(id(), stepName(call));
       return;
     }
-    attempt = null;
     if (phase == Phase.GONE) {
-      leave();
-      return;
+      if (abandoned) {
+        calls.abandon(call);
+      }
+      leaveIfQuiet();
+    } else if (abandoned && outcome.isInDoubt()) {
+      calls.abandon(call);
+      goAfterAppend();
+    } else {
+      logFailure(call, outcome);
+      calls.keep(call, outcome);
+      advanceUnlessAppending();
     }
-    if (abandoned && outcome.isInDoubt()) {
-      abandonCall();
-      go();
-      return;
-    }
-    phase = Phase.IDLE;
-    logFailure(which.call(), outcome);
-    double roll = owner.environment().random().nextDouble();
-    Fact fact = machine().judge(state, which.call(), outcome, now(), roll);
-    advance(List.of(fact));
   }
 
   private void callNotStarted(Attempt which, String why) {
-    if (which != attempt) {
+    if (!calls.end(which)) {
       return;
     }
-    attempt = null;
     if (phase == Phase.GONE) {
-      leave();
+      leaveIfQuiet();
       return;
     }
-    settleCall();
-    phase = Phase.IDLE;
+    calls.settle(which.call());
     LOG.debug("Saga {}: step {} was not begun. {}", header, stepName(which.call()), why);
-    if (isOverdue() || commands.turnBack(state)) {
-      turn();
-    } else {
+    if (machine().isOverdue(state, now()) || commands.turnBack(state) || calls.isDraining()) {
+      advanceUnlessAppending();
+    } else if (phase == Phase.IDLE) {
       turnLater();
     }
   }
 
   private void callLeaked(Attempt which, String why) {
-    if (which != attempt || phase == Phase.GONE) {
+    if (phase == Phase.GONE || !calls.end(which)) {
       return;
     }
-    attempt = null;
-    phase = Phase.IDLE;
-    stick(
-        StuckCause.CALL_LEAKED,
+    String name = stepName(which.call());
+    String reason =
         "The "
             + which.call().direction().name().toLowerCase(Locale.ROOT)
             + " of step "
-            + stepName(which.call())
+            + name
             + " "
             + why
             + ". Nothing runs beside it; the saga goes on by itself when the call ends. If its process"
             + " is gone, retry the saga; before, that would run a second attempt beside it. Give the"
-            + " call a timeout of its own.");
+            + " call a timeout of its own.";
+    calls.hold(which.call(), new Fact.SagaStuck(StuckCause.CALL_LEAKED, Optional.of(name), reason));
+    advanceUnlessAppending();
+  }
+
+  private void advanceUnlessAppending() {
+    if (phase == Phase.IDLE) {
+      advance(List.of());
+    }
   }
 
   private void waitUntil(Instant until) {
     Duration wait = Duration.between(now(), until);
-    if (wait.compareTo(owner.options().parkAfter()) >= 0) {
+    if (calls.isQuiet() && wait.compareTo(owner.options().parkAfter()) >= 0) {
       release(Release.until(until));
     } else {
       wakeAfter(wait);
@@ -429,17 +415,25 @@ final class SagaActor<I> implements Attempt.Watcher {
     mailbox.execute(this::turn);
   }
 
-  private void go() {
-    stopTimer();
-    phase = Phase.GONE;
-    if (attempt == null) {
-      leave(); // otherwise when the call has ended
+  private void goAfterAppend() {
+    if (phase == Phase.APPENDING) {
+      leaving = true;
+    } else {
+      go();
     }
   }
 
-  private void leave() {
-    settleCall(); // whoever has the saga now knows that a call may be open
-    owner.gone(this);
+  private void go() {
+    stopTimer();
+    phase = Phase.GONE;
+    leaveIfQuiet(); // otherwise when the last call has ended
+  }
+
+  private void leaveIfQuiet() {
+    if (calls.isQuiet()) {
+      calls.settleAll(); // whoever has the saga now knows that calls may be open
+      owner.gone(this);
+    }
   }
 
   private void stopTimer() {
@@ -449,17 +443,9 @@ final class SagaActor<I> implements Attempt.Watcher {
     }
   }
 
-  private Map<String, String> mdc(Call call) {
-    return Map.of(
-        "saga.id", id().toString(),
-        "saga.definition", header.definition().toString(),
-        "saga.step", stepName(call),
-        "saga.attempt", Integer.toString(call.attempt()));
-  }
-
   private void logFailure(Call call, Outcome outcome) {
-    if (outcome.kind() != Outcome.Kind.SUCCEEDED) {
-      String what = call.direction() == Direction.ACTION ? "action" : "compensation";
+    if (outcome.isFailure()) {
+      String what = call.direction().name().toLowerCase(Locale.ROOT);
       LOG.warn(
           "Saga {}: {} of step {} {} in attempt {}",
           header,

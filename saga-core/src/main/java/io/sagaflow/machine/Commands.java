@@ -26,7 +26,7 @@ final class Commands {
   }
 
   private Fact cancel(SagaState state, String by, String reason) {
-    if (state.mayTurnBack(plan)) {
+    if (Frontier.mayTurnBack(plan, state)) {
       return new SagaTurnedBack(
           TurnCause.CANCELLED, Optional.of(by), "Cancelled by " + by + ": " + reason);
     }

@@ -9,10 +9,18 @@ import io.sagaflow.store.Fact.StepStarted;
 import io.sagaflow.store.Fact.StepUnknown;
 import io.sagaflow.store.TurnCause;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
-/** Decides what comes next, from a state in which no call is running. */
+/**
+ * Decides what comes next. Once a step has failed for good, no action begins any more; the saga
+ * turns when those that run have ended.
+ */
 final class Decider {
+
+  private static final Decision WAIT_FOR_CALLS = new Decision.Wait(Optional.empty());
 
   private final Plan plan;
 
@@ -20,79 +28,125 @@ final class Decider {
     this.plan = plan;
   }
 
-  Decision decide(SagaState state, Instant now) {
+  /** {@code running} are the steps of which a call is running. */
+  Decision decide(SagaState state, Set<Integer> running, Instant now) {
     return switch (state.status()) {
-      case RUNNING -> forward(state, now);
-      case COMPENSATING -> backward(state, now);
+      case RUNNING -> forward(state, running, now);
+      case COMPENSATING -> backward(state, running, now);
       case COMPLETED, COMPENSATED, STUCK -> new Decision.Rest();
     };
   }
 
-  private Decision forward(SagaState state, Instant now) {
-    int current = state.current();
-    if (current == state.steps().size()) {
+  private Decision forward(SagaState state, Set<Integer> running, Instant now) {
+    List<Integer> turn = Frontier.forward(plan, state);
+    if (turn.isEmpty()) {
       return new Decision.Append(new SagaCompleted());
     }
-    StepState step = state.step(current);
-    return switch (step.status()) {
-      case REJECTED -> turnBack(current, step, TurnCause.REJECTED);
-      case UNKNOWN -> turnBack(current, step, TurnCause.UNKNOWN);
-      case PENDING, STARTED -> attempt(state, current, now);
-      case COMPLETED, COMPENSATED, COMPENSATION_FAILED ->
-          throw new IllegalStateException("A running saga's current step is " + step.status());
-    };
+    Optional<Fact> turned = turnBack(state, turn, now);
+    if (turned.isPresent()) {
+      return running.isEmpty() ? new Decision.Append(turned.get()) : WAIT_FOR_CALLS;
+    }
+    List<Integer> idle = turn.stream().filter(index -> !running.contains(index)).toList();
+    return announced(state, idle, now).orElseGet(() -> attempts(state, idle, now));
   }
 
-  private Decision attempt(SagaState state, int current, Instant now) {
-    StepState step = state.step(current);
-    if (state.mayTurnBack(plan) && state.isOverdue(now)) {
-      return new Decision.Append(
-          new SagaTurnedBack(TurnCause.DEADLINE, Optional.empty(), "The saga's deadline passed."));
+  /** What turns the saga back, if anything does: a failed step, or else its deadline. */
+  private Optional<Fact> turnBack(SagaState state, List<Integer> turn, Instant now) {
+    for (int index : turn) {
+      switch (state.step(index).status()) {
+        case PENDING, STARTED -> {}
+        case REJECTED -> {
+          return Optional.of(failed(state, index, TurnCause.REJECTED));
+        }
+        case UNKNOWN -> {
+          return Optional.of(failed(state, index, TurnCause.UNKNOWN));
+        }
+        case COMPLETED, SKIPPED, COMPENSATED, COMPENSATION_FAILED ->
+            throw new IllegalStateException(
+                "A step whose turn it is can't be " + state.step(index).status());
+      }
     }
-    if (step.status() == StepStatus.STARTED && step.open()) {
-      return new Decision.Append(
-          new StepUnknown(
-              plan.step(current).name(),
-              1,
-              "This at-most-once action may have run, and its outcome is lost."));
+    if (!state.isOverdue(now) || !Frontier.mayTurnBack(plan, state)) {
+      return Optional.empty();
     }
-    if (!step.isDue(now)) {
-      return new Decision.Wait(wakeAt(state, step, now));
-    }
-    if (plan.step(current).atMostOnce() && step.status() == StepStatus.PENDING) {
-      return new Decision.Append(new StepStarted(plan.step(current).name()));
-    }
-    return run(current, Direction.ACTION, step);
+    return Optional.of(
+        new SagaTurnedBack(TurnCause.DEADLINE, Optional.empty(), "The saga's deadline passed."));
   }
 
-  private Decision backward(SagaState state, Instant now) {
-    int index = state.nextToCompensate(plan);
-    if (index < 0) {
+  private Fact failed(SagaState state, int index, TurnCause cause) {
+    String what = cause == TurnCause.REJECTED ? " was rejected: " : " has an unknown outcome: ";
+    String error = state.step(index).error().orElse("no reason given");
+    return new SagaTurnedBack(
+        cause, Optional.empty(), "Step " + plan.step(index).name() + what + error);
+  }
+
+  /** What has to be journaled before an at-most-once action is called, or isn't. */
+  private Optional<Decision> announced(SagaState state, List<Integer> idle, Instant now) {
+    for (int index : idle) {
+      StepState step = state.step(index);
+      PlannedStep planned = plan.step(index);
+      if (planned.is(Trait.AT_MOST_ONCE) && step.status() == StepStatus.STARTED && step.open()) {
+        String why = "This at-most-once action may have run, and its outcome is lost.";
+        return Optional.of(new Decision.Append(new StepUnknown(planned.name(), 1, why)));
+      }
+      if (step.status() == StepStatus.PENDING
+          && planned.is(Trait.AT_MOST_ONCE)
+          && !planned.is(Trait.CONDITIONAL) // its condition announces it
+          && step.isDue(now)) {
+        return Optional.of(new Decision.Append(new StepStarted(planned.name())));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Decision attempts(SagaState state, List<Integer> idle, Instant now) {
+    Optional<Decision> run = run(state, idle, now, Direction.ACTION);
+    if (run.isPresent()) {
+      return run.get();
+    }
+    Optional<Instant> deadline =
+        state.deadline().filter(at -> Frontier.mayTurnBack(plan, state) && now.isBefore(at));
+    return wait(state, idle, deadline);
+  }
+
+  private Decision backward(SagaState state, Set<Integer> running, Instant now) {
+    List<Integer> turn = Frontier.backward(plan, state);
+    if (turn.isEmpty()) {
       return new Decision.Append(new SagaCompensated());
     }
-    StepState step = state.step(index);
-    return step.isDue(now)
-        ? run(index, Direction.COMPENSATION, step)
-        : new Decision.Wait(step.retryAt().orElse(now));
+    List<Integer> idle = turn.stream().filter(index -> !running.contains(index)).toList();
+    return run(state, idle, now, Direction.COMPENSATION)
+        .orElseGet(() -> wait(state, idle, Optional.empty()));
   }
 
-  private Decision turnBack(int current, StepState step, TurnCause cause) {
-    String what = cause == TurnCause.REJECTED ? " was rejected: " : " has an unknown outcome: ";
-    String reason =
-        "Step " + plan.step(current).name() + what + step.error().orElse("no reason given");
-    Fact turned = new SagaTurnedBack(cause, Optional.empty(), reason);
-    return new Decision.Append(turned);
+  private Optional<Decision> run(
+      SagaState state, List<Integer> idle, Instant now, Direction direction) {
+    List<Call> calls = new ArrayList<>(idle.size());
+    for (int index : idle) {
+      StepState step = state.step(index);
+      if (step.isDue(now)) {
+        calls.add(
+            new Call(
+                index,
+                undecided(index, step) ? Direction.CONDITION : direction,
+                step.attempts() + 1));
+      }
+    }
+    return calls.isEmpty() ? Optional.empty() : Optional.of(new Decision.Run(calls));
   }
 
-  private Instant wakeAt(SagaState state, StepState step, Instant now) {
-    Instant retryAt = step.retryAt().orElse(now);
-    return state
-        .deadline()
-        .filter(deadline -> state.mayTurnBack(plan) && deadline.isBefore(retryAt))
-        .orElse(retryAt);
+  private boolean undecided(int index, StepState step) {
+    return plan.step(index).is(Trait.CONDITIONAL) && step.status() == StepStatus.PENDING;
   }
 
-  private static Decision run(int index, Direction direction, StepState step) {
-    return new Decision.Run(new Call(index, direction, step.attempts() + 1));
+  /** Waits for the first retry that is due, or an instant before it. */
+  private static Decision wait(SagaState state, List<Integer> idle, Optional<Instant> atLatest) {
+    Optional<Instant> retryAt =
+        idle.stream()
+            .flatMap(index -> state.step(index).retryAt().stream())
+            .min(Instant::compareTo);
+    Optional<Instant> first =
+        atLatest.filter(at -> retryAt.map(at::isBefore).orElse(true)).or(() -> retryAt);
+    return new Decision.Wait(first);
   }
 }

@@ -2,6 +2,8 @@ package io.sagaflow.machine;
 
 import io.sagaflow.store.Fact;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 /** What to do next with a saga. */
 public sealed interface Decision {
@@ -14,18 +16,23 @@ public sealed interface Decision {
   record Append(Fact fact) implements Decision {}
 
   /**
-   * Call a step's action or compensation.
+   * Begin these calls, then decide again.
    *
-   * @param call which
+   * @param calls which, at least one, each of another step
    */
-  record Run(Call call) implements Decision {}
+  record Run(List<Call> calls) implements Decision {
+    /** Copies the list. */
+    public Run {
+      calls = List.copyOf(calls);
+    }
+  }
 
   /**
-   * Nothing is due before an instant.
+   * Nothing is to be begun before an instant, or before a running call ends.
    *
-   * @param until the instant
+   * @param until the instant; empty if only the end of a running call changes anything
    */
-  record Wait(Instant until) implements Decision {}
+  record Wait(Optional<Instant> until) implements Decision {}
 
   /** The saga has ended, or waits for an operator. */
   record Rest() implements Decision {}

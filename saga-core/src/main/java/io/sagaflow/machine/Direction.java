@@ -1,7 +1,9 @@
 package io.sagaflow.machine;
 
-/** The two calls that a step knows. */
+/** The calls that a step knows. */
 public enum Direction {
+  /** Whether the step's action is to run at all. */
+  CONDITION,
   /** The forward transaction. */
   ACTION,
   /** What undoes it. */

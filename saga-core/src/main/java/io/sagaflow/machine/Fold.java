@@ -12,6 +12,7 @@ import io.sagaflow.store.Fact.SagaTurnedBack;
 import io.sagaflow.store.Fact.StepCompensated;
 import io.sagaflow.store.Fact.StepCompleted;
 import io.sagaflow.store.Fact.StepRejected;
+import io.sagaflow.store.Fact.StepSkipped;
 import io.sagaflow.store.Fact.StepStarted;
 import io.sagaflow.store.Fact.StepUnknown;
 import io.sagaflow.store.JournalRecord;
@@ -61,13 +62,14 @@ final class Fold {
     return switch (fact.kind()) { // no default: a new kind has to say what it changes
       case SAGA_STARTED, COMMAND_REFUSED -> state;
       case SAGA_RESUMED -> opened(state);
-      case STEP_STARTED -> moveCurrent(state, record, ((StepStarted) fact).step());
+      case STEP_STARTED -> started(state, record, (StepStarted) fact);
+      case STEP_SKIPPED -> moveForward(state, record, ((StepSkipped) fact).step());
       case STEP_COMPLETED -> completed(state, record, (StepCompleted) fact);
       case ACTION_FAILED -> actionFailed(state, record, (ActionFailed) fact);
       case STEP_REJECTED -> rejected(state, record, (StepRejected) fact);
       case STEP_UNKNOWN -> unknown(state, record, (StepUnknown) fact);
       case SAGA_TURNED_BACK -> turnedBack(state, record, (SagaTurnedBack) fact);
-      case STEP_COMPENSATED -> moveLast(state, record, ((StepCompensated) fact).step());
+      case STEP_COMPENSATED -> moveBackward(state, record, ((StepCompensated) fact).step());
       case COMPENSATION_FAILED -> compensationFailed(state, record, (CompensationFailed) fact);
       case SAGA_COMPLETED -> ended(state, record, SagaStatus.COMPLETED);
       case SAGA_COMPENSATED -> ended(state, record, SagaStatus.COMPENSATED);
@@ -78,32 +80,54 @@ final class Fold {
 
   /**
    * After a claim after a death, or when a saga got stuck, perhaps because its journal refused an
-   * outcome: the step that the journal makes eligible may have started.
+   * outcome: the steps whose turn the journal makes it may have started.
    */
   private SagaState opened(SagaState state) {
-    int current = state.current();
-    if (state.status() != SagaStatus.RUNNING || current == state.steps().size()) {
+    if (state.status() != SagaStatus.RUNNING) {
       return state;
     }
-    StepState step = state.step(current);
-    boolean announced = step.status() == StepStatus.STARTED;
-    boolean repeatable = !plan.step(current).atMostOnce();
-    return announced || repeatable ? state.withStep(current, step.opened()) : state;
+    SagaState opened = state;
+    for (int index : Frontier.forward(plan, state)) {
+      if (Frontier.mayHaveBegun(plan, state, index)) {
+        opened = opened.withStep(index, state.step(index).opened());
+      }
+    }
+    return opened;
+  }
+
+  /** Attempts are counted from 0 again: those before it were of the condition. */
+  private SagaState started(SagaState state, JournalRecord record, StepStarted fact) {
+    SagaState moved = moveForward(state, record, fact.step());
+    int index = plan.indexOf(fact.step());
+    return moved.withStep(index, moved.step(index).rested());
   }
 
   private SagaState completed(SagaState state, JournalRecord record, StepCompleted fact) {
-    SagaState moved = moveCurrent(state, record, fact.step());
+    SagaState moved = moveForward(state, record, fact.step());
     int index = plan.indexOf(fact.step());
     return moved.withStep(index, moved.step(index).completed(fact.result()));
   }
 
   private SagaState actionFailed(SagaState state, JournalRecord record, ActionFailed fact) {
-    SagaState moved = moveCurrent(state, record, fact.step());
-    return failed(moved, fact.step(), record.at(), fact.error(), fact.retryAt(), true);
+    SagaState moved = moveForward(state, record, fact.step());
+    if (plan.step(plan.indexOf(fact.step())).is(Trait.AT_MOST_ONCE)) {
+      throw illegal(state, record, "an at-most-once action is not tried again");
+    }
+    return failed(
+        moved,
+        fact.step(),
+        record.at(),
+        fact.error(),
+        fact.retryAt(),
+        mayHaveBegun(state, fact.step()));
+  }
+
+  private boolean mayHaveBegun(SagaState state, String step) {
+    return Frontier.mayHaveBegun(plan, state, plan.indexOf(step));
   }
 
   private SagaState rejected(SagaState state, JournalRecord record, StepRejected fact) {
-    SagaState moved = moveCurrent(state, record, fact.step());
+    SagaState moved = moveForward(state, record, fact.step());
     int index = plan.indexOf(fact.step());
     if (state.step(index).open()) {
       throw illegal(state, record, "an earlier attempt may have taken effect");
@@ -112,7 +136,7 @@ final class Fold {
   }
 
   private SagaState unknown(SagaState state, JournalRecord record, StepUnknown fact) {
-    SagaState moved = moveCurrent(state, record, fact.step());
+    SagaState moved = moveForward(state, record, fact.step());
     int index = plan.indexOf(fact.step());
     if (!plan.isCompensatable(index)) {
       throw illegal(state, record, "what can't be compensated is retried until it is known");
@@ -121,29 +145,36 @@ final class Fold {
   }
 
   private SagaState turnedBack(SagaState state, JournalRecord record, SagaTurnedBack fact) {
-    if (!state.mayTurnBack(plan)) {
+    if (!Frontier.mayTurnBack(plan, state)) {
       throw illegal(state, record, "the point of no return may have been passed");
     }
-    int current = state.current();
-    StepState step = state.step(current);
+    SagaState marked = state;
+    for (int index : Frontier.forward(plan, state)) {
+      if (Frontier.mayHaveBegun(plan, state, index)) {
+        marked = marked.withStep(index, turned(state.step(index)));
+      }
+    }
+    return rested(marked).withTurnReason(fact.reason()).withStatus(SagaStatus.COMPENSATING);
+  }
+
+  private static StepState turned(StepState step) {
     StepStatus status =
         Transitions.INSTANCE
             .next(step.status())
             .getOrDefault(RecordKind.SAGA_TURNED_BACK, step.status());
-    SagaState marked = state.withStep(current, step.with(status));
-    return rested(marked).withTurnReason(fact.reason()).withStatus(SagaStatus.COMPENSATING);
+    return step.with(status);
   }
 
   private SagaState compensationFailed(
       SagaState state, JournalRecord record, CompensationFailed fact) {
-    SagaState moved = moveLast(state, record, fact.step());
+    SagaState moved = moveBackward(state, record, fact.step());
     return failed(moved, fact.step(), record.at(), fact.error(), fact.retryAt(), false);
   }
 
   private SagaState ended(SagaState state, JournalRecord record, SagaStatus status) {
     boolean forward = status == SagaStatus.COMPLETED;
     boolean over =
-        forward ? state.current() == state.steps().size() : state.nextToCompensate(plan) < 0;
+        (forward ? Frontier.forward(plan, state) : Frontier.backward(plan, state)).isEmpty();
     if (!over) {
       throw illegal(state, record, "steps are left");
     }
@@ -153,7 +184,9 @@ final class Fold {
   private SagaState stuck(SagaState state, JournalRecord record, SagaStuck fact) {
     SagaStatus from = state.stuckFrom().orElse(state.status());
     SagaState marked =
-        fact.step().isPresent() ? stuckOn(state, record, fact.step().orElseThrow()) : opened(state);
+        fact.step().isPresent()
+            ? stuckOn(state.withStatus(from), record, fact.step().orElseThrow())
+            : opened(state);
     return marked
         .withStuck(Optional.of(new SagaState.Stuck(from, fact.reason())))
         .withStatus(SagaStatus.STUCK);
@@ -161,9 +194,10 @@ final class Fold {
 
   private SagaState stuckOn(SagaState state, JournalRecord record, String step) {
     if (state.status() == SagaStatus.COMPENSATING) {
-      return moveLast(state, record, step);
+      return moveBackward(state, record, step);
     }
-    if (plan.indexOf(step) != state.current()) {
+    int index = plan.indexOf(step);
+    if (index < 0 || !Frontier.isTurn(plan, state, index)) {
       throw illegal(state, record, "it is not this step's turn");
     }
     return opened(state);
@@ -186,19 +220,19 @@ final class Fold {
     return state.withStep(index, open ? step.opened() : step);
   }
 
-  /** Moves the only step whose action may run. */
-  private SagaState moveCurrent(SagaState state, JournalRecord record, String name) {
-    return move(state, record, name, state.current());
+  /** Moves a step whose action may run. */
+  private SagaState moveForward(SagaState state, JournalRecord record, String name) {
+    return move(state, record, name, Frontier.forward(plan, state));
   }
 
-  /** Moves the only step whose compensation may run. */
-  private SagaState moveLast(SagaState state, JournalRecord record, String name) {
-    return move(state, record, name, state.nextToCompensate(plan));
+  /** Moves a step whose compensation may run. */
+  private SagaState moveBackward(SagaState state, JournalRecord record, String name) {
+    return move(state, record, name, Frontier.backward(plan, state));
   }
 
-  private SagaState move(SagaState state, JournalRecord record, String name, int turn) {
+  private SagaState move(SagaState state, JournalRecord record, String name, List<Integer> turn) {
     int index = plan.indexOf(name);
-    if (index < 0 || index != turn) {
+    if (!turn.contains(index)) {
       throw illegal(state, record, "it is not this step's turn");
     }
     StepState step = state.step(index);

@@ -9,6 +9,8 @@ import io.sagaflow.store.Fact.SagaStuck;
 import io.sagaflow.store.Fact.StepCompensated;
 import io.sagaflow.store.Fact.StepCompleted;
 import io.sagaflow.store.Fact.StepRejected;
+import io.sagaflow.store.Fact.StepSkipped;
+import io.sagaflow.store.Fact.StepStarted;
 import io.sagaflow.store.Fact.StepUnknown;
 import io.sagaflow.store.StuckCause;
 import java.time.Duration;
@@ -28,13 +30,30 @@ final class Judge {
   Fact judge(SagaState state, Call call, Outcome outcome, Instant now, double roll) {
     Attempt attempt = new Attempt(plan.step(call.step()), state, call, now, roll);
     return switch (call.direction()) {
+      case CONDITION -> condition(attempt, outcome);
       case ACTION -> action(attempt, outcome);
       case COMPENSATION -> compensation(attempt, outcome);
     };
   }
 
+  /** Whatever comes of a condition, the action has surely not begun. */
+  private Fact condition(Attempt attempt, Outcome outcome) {
+    return switch (outcome.kind()) {
+      case SUCCEEDED -> new StepStarted(attempt.name());
+      case SKIPPED -> new StepSkipped(attempt.name());
+      case FAILED ->
+          attempt
+              .retryAt(attempt.step.retry(), plan.recordLimit())
+              .<Fact>map(
+                  at -> new ActionFailed(attempt.name(), attempt.number(), outcome.error(), at))
+              .orElseGet(() -> rejected(attempt, outcome.error()));
+      case REJECTED, ABORTED -> rejected(attempt, outcome.error());
+    };
+  }
+
   private Fact action(Attempt attempt, Outcome outcome) {
     return switch (outcome.kind()) {
+      case SKIPPED -> throw new IllegalArgumentException("An action isn't skipped once it runs");
       case SUCCEEDED -> new StepCompleted(attempt.name(), attempt.number(), outcome.result());
       case REJECTED -> rejected(attempt, outcome.error());
       case FAILED -> failed(attempt, outcome.error());

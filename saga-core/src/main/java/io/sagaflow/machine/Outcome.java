@@ -14,14 +14,25 @@ public record Outcome(Kind kind, Optional<Payload> result, String error) {
 
   /** How an attempt may end. */
   public enum Kind {
-    /** It took effect. */
+    /** It took effect; or the condition holds. */
     SUCCEEDED,
+    /** The condition doesn't hold. */
+    SKIPPED,
     /** It surely had no effect. */
     REJECTED,
     /** It may have had an effect; trying again may help. */
     FAILED,
     /** It may have had an effect; trying again is pointless. */
     ABORTED
+  }
+
+  /**
+   * Returns whether it is a failure, of whatever kind.
+   *
+   * @return true unless the call did what it is for
+   */
+  public boolean isFailure() {
+    return kind != Kind.SUCCEEDED && kind != Kind.SKIPPED;
   }
 
   /**
@@ -41,6 +52,16 @@ public record Outcome(Kind kind, Optional<Payload> result, String error) {
    */
   public static Outcome succeeded(Optional<Payload> result) {
     return new Outcome(Kind.SUCCEEDED, result, "");
+  }
+
+  /**
+   * A condition that was asked.
+   *
+   * @param holds what it said
+   * @return the outcome
+   */
+  public static Outcome condition(boolean holds) {
+    return new Outcome(holds ? Kind.SUCCEEDED : Kind.SKIPPED, Optional.empty(), "");
   }
 
   /**

@@ -5,7 +5,7 @@ import io.sagaflow.store.Fact;
 import io.sagaflow.store.JournalRecord;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 
 /**
  * Everything about sagas, and nothing about the world: pure functions from a journal to a state,
@@ -84,20 +84,21 @@ public final class SagaMachine {
   }
 
   /**
-   * Decides what to do next. To be asked only while no call of the saga is running.
+   * Decides what to do next.
    *
    * @param state the state
+   * @param running the steps of which a call is running
    * @param now the time
-   * @return what to do
+   * @return what to do; nothing that ends or turns the saga while calls are running
    */
-  public Decision decide(SagaState state, Instant now) {
-    return decider.decide(state, now);
+  public Decision decide(SagaState state, Set<Integer> running, Instant now) {
+    return decider.decide(state, running, now);
   }
 
   /**
    * Says what an attempt's outcome means.
    *
-   * @param state the state in which the call was decided
+   * @param state the state, in which it is still the turn of the call's step
    * @param call the call
    * @param outcome how it ended
    * @param now the time
@@ -123,12 +124,13 @@ public final class SagaMachine {
   }
 
   /**
-   * Returns when a running action is to be interrupted because the saga turns back.
+   * Returns whether running actions are to be interrupted, because the saga's deadline has passed.
    *
    * @param state the state
-   * @return the deadline, unless the point of no return may have been passed
+   * @param now the time
+   * @return whether it has, and the point of no return can't have been passed
    */
-  public Optional<Instant> interruptAt(SagaState state) {
-    return state.deadline().filter(deadline -> state.mayTurnBack(plan));
+  public boolean isOverdue(SagaState state, Instant now) {
+    return state.isOverdue(now) && Frontier.mayTurnBack(plan, state);
   }
 }

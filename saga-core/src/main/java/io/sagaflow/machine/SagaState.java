@@ -60,44 +60,10 @@ public record SagaState(
     return steps.get(index);
   }
 
-  /**
-   * Returns the step that the saga works on while it goes forward: the only one whose action may
-   * run.
-   *
-   * @return its index, or the number of steps if all have completed
-   */
-  int current() {
-    int index = 0;
-    while (index < steps.size() && steps.get(index).status() == StepStatus.COMPLETED) {
-      index++;
-    }
-    return index;
-  }
-
-  /**
-   * Returns the step whose compensation is next: the last that may have an effect.
-   *
-   * @return its index, or -1 if no step is left
-   */
-  int nextToCompensate(Plan plan) {
-    int index = steps.size() - 1;
-    while (index >= 0 && !(plan.step(index).compensated() && mayHaveEffect(index))) {
-      index--;
-    }
-    return index;
-  }
-
-  /** Whether the point of no return is still ahead: the pivot can't have begun, or was rejected. */
-  boolean mayTurnBack(Plan plan) {
-    int current = current();
-    if (status != SagaStatus.RUNNING || current == steps.size()) {
-      return false;
-    }
-    return switch (plan.step(current).kind()) {
-      case COMPENSATABLE -> true;
-      case PIVOT -> step(current).status() == StepStatus.REJECTED;
-      case RETRIABLE -> false;
-    };
+  /** Whether a step needs nothing more for the saga to go forward. */
+  boolean isDone(int index) {
+    StepStatus standing = step(index).status();
+    return standing == StepStatus.COMPLETED || standing == StepStatus.SKIPPED;
   }
 
   boolean isOverdue(Instant now) {
@@ -128,12 +94,5 @@ public record SagaState(
     List<StepState> changed = new ArrayList<>(steps);
     changed.set(index, step);
     return withSteps(changed);
-  }
-
-  private boolean mayHaveEffect(int index) {
-    return switch (step(index).status()) {
-      case COMPLETED, UNKNOWN, COMPENSATION_FAILED -> true;
-      case PENDING, STARTED, REJECTED, COMPENSATED -> false;
-    };
   }
 }

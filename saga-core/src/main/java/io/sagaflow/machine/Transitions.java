@@ -11,6 +11,7 @@ import static io.sagaflow.RecordKind.SAGA_TURNED_BACK;
 import static io.sagaflow.RecordKind.STEP_COMPENSATED;
 import static io.sagaflow.RecordKind.STEP_COMPLETED;
 import static io.sagaflow.RecordKind.STEP_REJECTED;
+import static io.sagaflow.RecordKind.STEP_SKIPPED;
 import static io.sagaflow.RecordKind.STEP_STARTED;
 import static io.sagaflow.RecordKind.STEP_UNKNOWN;
 import static io.sagaflow.SagaStatus.COMPENSATED;
@@ -48,6 +49,7 @@ final class Transitions {
   private void declareSagas() {
     saga(RUNNING, SAGA_RESUMED, RUNNING);
     saga(RUNNING, STEP_STARTED, RUNNING);
+    saga(RUNNING, STEP_SKIPPED, RUNNING);
     saga(RUNNING, STEP_COMPLETED, RUNNING);
     saga(RUNNING, ACTION_FAILED, RUNNING);
     saga(RUNNING, STEP_REJECTED, RUNNING);
@@ -72,6 +74,7 @@ final class Transitions {
 
   private void declareSteps() {
     step(StepStatus.PENDING, STEP_STARTED, StepStatus.STARTED);
+    step(StepStatus.PENDING, STEP_SKIPPED, StepStatus.SKIPPED);
     step(StepStatus.PENDING, STEP_COMPLETED, StepStatus.COMPLETED);
     step(StepStatus.PENDING, ACTION_FAILED, StepStatus.PENDING);
     step(StepStatus.PENDING, STEP_REJECTED, StepStatus.REJECTED);
@@ -79,6 +82,7 @@ final class Transitions {
     step(StepStatus.PENDING, SAGA_TURNED_BACK, StepStatus.UNKNOWN); // it may have started
 
     step(StepStatus.STARTED, STEP_COMPLETED, StepStatus.COMPLETED);
+    step(StepStatus.STARTED, ACTION_FAILED, StepStatus.STARTED);
     step(StepStatus.STARTED, STEP_REJECTED, StepStatus.REJECTED);
     step(StepStatus.STARTED, STEP_UNKNOWN, StepStatus.UNKNOWN);
     step(StepStatus.STARTED, SAGA_TURNED_BACK, StepStatus.UNKNOWN);

@@ -56,6 +56,18 @@ public sealed interface Fact {
   }
 
   /**
+   * See {@link RecordKind#STEP_SKIPPED}.
+   *
+   * @param step the step's name
+   */
+  record StepSkipped(String step) implements Fact {
+    @Override
+    public RecordKind kind() {
+      return RecordKind.STEP_SKIPPED;
+    }
+  }
+
+  /**
    * See {@link RecordKind#STEP_COMPLETED}.
    *
    * @param step the step's name

@@ -17,6 +17,7 @@ import io.sagaflow.store.Fact.SagaTurnedBack;
 import io.sagaflow.store.Fact.StepCompensated;
 import io.sagaflow.store.Fact.StepCompleted;
 import io.sagaflow.store.Fact.StepRejected;
+import io.sagaflow.store.Fact.StepSkipped;
 import io.sagaflow.store.Fact.StepStarted;
 import io.sagaflow.store.Fact.StepUnknown;
 import java.time.Instant;
@@ -48,6 +49,7 @@ public final class RecordCodec {
       }
       case SAGA_RESUMED -> row.actor(((SagaResumed) record.fact()).node());
       case STEP_STARTED -> row.step(((StepStarted) record.fact()).step(), 0);
+      case STEP_SKIPPED -> row.step(((StepSkipped) record.fact()).step(), 0);
       case STEP_COMPLETED -> {
         StepCompleted fact = (StepCompleted) record.fact();
         row.payload = fact.result().orElse(null);
@@ -173,6 +175,7 @@ public final class RecordCodec {
               Optional.ofNullable(row.due()));
       case SAGA_RESUMED -> new SagaResumed(need(row.actor(), "actor"));
       case STEP_STARTED -> new StepStarted(step(row));
+      case STEP_SKIPPED -> new StepSkipped(step(row));
       case STEP_COMPLETED ->
           new StepCompleted(step(row), row.attempt(), Optional.ofNullable(row.payload()));
       case ACTION_FAILED -> new ActionFailed(step(row), row.attempt(), detail(row), due(row));

@@ -66,6 +66,7 @@ final class Coverage {
   private static int stepOf(Plan plan, SagaState before, Fact fact) {
     return switch (fact.kind()) {
       case STEP_STARTED -> plan.indexOf(((Fact.StepStarted) fact).step());
+      case STEP_SKIPPED -> plan.indexOf(((Fact.StepSkipped) fact).step());
       case STEP_COMPLETED -> plan.indexOf(((Fact.StepCompleted) fact).step());
       case ACTION_FAILED -> plan.indexOf(((Fact.ActionFailed) fact).step());
       case STEP_REJECTED -> plan.indexOf(((Fact.StepRejected) fact).step());
@@ -73,7 +74,7 @@ final class Coverage {
       case STEP_COMPENSATED -> plan.indexOf(((Fact.StepCompensated) fact).step());
       case COMPENSATION_FAILED -> plan.indexOf(((Fact.CompensationFailed) fact).step());
       case SAGA_STUCK -> ((Fact.SagaStuck) fact).step().map(plan::indexOf).orElse(-1);
-      case SAGA_TURNED_BACK -> before.current();
+      case SAGA_TURNED_BACK -> Frontier.forward(plan, before).get(0);
       case SAGA_STARTED,
           SAGA_RESUMED,
           SAGA_COMPLETED,

@@ -16,6 +16,8 @@ import static io.sagaflow.machine.Story.second;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sagaflow.store.Fact;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What a saga does next that turned back, or rests. */
@@ -92,7 +94,7 @@ class DeciderBackwardTest {
 
     Decision decision = story.at(second(2).minusNanos(1)).decide();
 
-    assertThat(decision).isEqualTo(new Decision.Wait(second(2)));
+    assertThat(decision).isEqualTo(new Decision.Wait(Optional.of(second(2))));
   }
 
   @Test
@@ -141,6 +143,6 @@ class DeciderBackwardTest {
   }
 
   private static Decision compensation(int step, int attempt) {
-    return new Decision.Run(new Call(step, Direction.COMPENSATION, attempt));
+    return new Decision.Run(List.of(new Call(step, Direction.COMPENSATION, attempt)));
   }
 }

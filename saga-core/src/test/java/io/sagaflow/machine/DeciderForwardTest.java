@@ -20,6 +20,7 @@ import io.sagaflow.store.Fact;
 import io.sagaflow.store.TurnCause;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What a running saga does next. */
@@ -58,7 +59,7 @@ class DeciderForwardTest {
 
     Decision decision = story.decide();
 
-    assertThat(decision).isEqualTo(new Decision.Wait(second(2)));
+    assertThat(decision).isEqualTo(new Decision.Wait(Optional.of(second(2))));
   }
 
   @Test
@@ -76,7 +77,7 @@ class DeciderForwardTest {
 
     Decision decision = story.decide();
 
-    assertThat(decision).isEqualTo(new Decision.Wait(second(1)));
+    assertThat(decision).isEqualTo(new Decision.Wait(Optional.of(second(1))));
   }
 
   @Test
@@ -85,7 +86,7 @@ class DeciderForwardTest {
 
     Decision decision = story.decide();
 
-    assertThat(decision).isEqualTo(new Decision.Wait(second(2)));
+    assertThat(decision).isEqualTo(new Decision.Wait(Optional.of(second(2))));
   }
 
   @Test
@@ -94,7 +95,7 @@ class DeciderForwardTest {
 
     Decision decision = story.decide();
 
-    assertThat(decision).isEqualTo(new Decision.Wait(second(2)));
+    assertThat(decision).isEqualTo(new Decision.Wait(Optional.of(second(2))));
   }
 
   @Test
@@ -240,13 +241,13 @@ class DeciderForwardTest {
             Optional.empty());
     Decider decider = new Decider(Plans.plan(step("a")));
 
-    assertThatThrownBy(() -> decider.decide(impossible, Story.START))
+    assertThatThrownBy(() -> decider.decide(impossible, Set.of(), Story.START))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("A running saga's current step is COMPENSATED");
+        .hasMessage("A step whose turn it is can't be COMPENSATED");
   }
 
   private static Decision action(int step, int attempt) {
-    return new Decision.Run(new Call(step, Direction.ACTION, attempt));
+    return new Decision.Run(List.of(new Call(step, Direction.ACTION, attempt)));
   }
 
   private static Decision turnBack(TurnCause cause, String reason) {

@@ -24,6 +24,7 @@ final class Facts {
       case SAGA_STARTED -> sagaStarted(Optional.empty());
       case SAGA_RESUMED -> resumed();
       case STEP_STARTED -> started(step);
+      case STEP_SKIPPED -> skipped(step);
       case STEP_COMPLETED -> completed(step);
       case ACTION_FAILED -> failed(step, LATER);
       case STEP_REJECTED -> rejected(step);
@@ -49,6 +50,10 @@ final class Facts {
 
   static Fact started(String step) {
     return new Fact.StepStarted(step);
+  }
+
+  static Fact skipped(String step) {
+    return new Fact.StepSkipped(step);
   }
 
   static Fact completed(String step) {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What must hold of every saga whatever happens to it: those of the design's invariants that the
@@ -63,7 +64,7 @@ final class Invariants {
   /** To be checked before each call. */
   static void checkCall(SimulatedSaga saga, Call call) {
     switch (call.direction()) {
-      case ACTION -> checkAction(saga, call.step());
+      case CONDITION, ACTION -> checkAction(saga, call.step());
       case COMPENSATION -> checkCompensation(saga, call.step());
     }
     checkAttempt(saga, call);
@@ -76,7 +77,7 @@ final class Invariants {
 
   /** To be checked when a saga has ended; slow. */
   static void checkEndsOnce(SimulatedSaga saga) {
-    Decision next = saga.machine().decide(saga.state(), Instant.MAX);
+    Decision next = saga.machine().decide(saga.state(), Set.of(), Instant.MAX);
     require(next instanceof Decision.Rest, "1: a saga that has ended rests");
     for (RecordKind kind : RecordKind.values()) {
       require(isRefused(saga, kind), "1: no record follows a saga's end");
@@ -103,7 +104,7 @@ final class Invariants {
 
   static void checkCompensated(Plan plan, World world) {
     for (int i = 0; i < plan.steps().size(); i++) {
-      boolean mayStay = plan.isCompensatable(i) && !plan.step(i).compensated();
+      boolean mayStay = plan.isCompensatable(i) && !plan.step(i).is(Trait.COMPENSATED);
       require(mayStay || !world.trace(i).inEffect(), "3: no effect of a compensated saga is left");
     }
   }
@@ -118,7 +119,7 @@ final class Invariants {
     boolean holds =
         switch (step.status()) {
           case COMPLETED -> trace.inEffect() || trace.compensated();
-          case REJECTED, COMPENSATED -> !trace.inEffect();
+          case SKIPPED, REJECTED, COMPENSATED -> !trace.inEffect();
           case PENDING, STARTED -> step.open() || !trace.inEffect();
           case UNKNOWN, COMPENSATION_FAILED -> true;
         };
@@ -146,7 +147,7 @@ final class Invariants {
     require(completed == step, "Promise 3: an action starts when all before it has completed");
     World.Trace trace = saga.world().trace(step);
     require(
-        !saga.plan().step(step).atMostOnce() || !trace.called(),
+        !saga.plan().step(step).is(Trait.AT_MOST_ONCE) || !trace.called(),
         "At most once: an at-most-once action is called a single time");
     boolean overdue = deadline(saga.journal()).filter(at -> !saga.now().isBefore(at)).isPresent();
     require(
@@ -162,7 +163,9 @@ final class Invariants {
     require(
         step <= world.lastCompensated(),
         "5: compensations start in reverse order of their actions");
-    require(saga.plan().step(step).compensated(), "5: only what has a compensation is compensated");
+    require(
+        saga.plan().step(step).is(Trait.COMPENSATED),
+        "5: only what has a compensation is compensated");
     long reached = count(saga.journal(), RecordKind.STEP_COMPLETED);
     require(step <= reached, "3: a step that was never reached isn't compensated");
     require(!world.trace(step).isSurelyRejected(), "3: what was surely refused isn't compensated");
@@ -177,7 +180,7 @@ final class Invariants {
   /** Attempts are counted, bounded and paused as the step's policy says. */
   private static void checkAttempt(SimulatedSaga saga, Call call) {
     PlannedStep step = saga.plan().step(call.step());
-    boolean forward = call.direction() == Direction.ACTION;
+    boolean forward = call.direction() != Direction.COMPENSATION;
     RetryPolicy policy = forward ? step.retry() : step.compensationRetry();
     List<JournalRecord> failures = failuresOf(saga.journal(), step.name());
     require(call.attempt() == failures.size() + 1, "Attempts are counted without gaps");

@@ -14,6 +14,8 @@ import io.sagaflow.StepKind;
 import io.sagaflow.store.Fact;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** When a failed attempt is followed by another one. */
@@ -52,8 +54,8 @@ class JudgeRetryTest {
         new PlannedStep(
             "a",
             StepKind.COMPENSATABLE,
-            true,
-            false,
+            Set.of(Trait.COMPENSATED),
+            List.of(),
             EACH_SECOND,
             RetryPolicy.fixed(Duration.ofSeconds(30)));
     Story forward = Story.of(step);

@@ -4,7 +4,9 @@ import io.sagaflow.RetryPolicy;
 import io.sagaflow.StepKind;
 import io.sagaflow.store.DefinitionRef;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Plans for tests. A step is tried three times, a second apart; so is its compensation. */
 final class Plans {
@@ -19,31 +21,58 @@ final class Plans {
   }
 
   static Plan limited(int recordLimit, PlannedStep... steps) {
-    return new Plan(new DefinitionRef("place-order", 3), List.of(steps), recordLimit);
+    List<PlannedStep> sequence = new ArrayList<>();
+    for (PlannedStep step : steps) {
+      sequence.add(after(step, PlannedStep.inSequence(sequence.size())));
+    }
+    return new Plan(new DefinitionRef("place-order", 3), sequence, recordLimit);
+  }
+
+  /** A plan whose steps wait for those that they say. */
+  static Plan graph(PlannedStep... steps) {
+    return new Plan(new DefinitionRef("place-order", 3), List.of(steps), RECORD_LIMIT);
+  }
+
+  static PlannedStep after(PlannedStep step, Integer... earlier) {
+    return after(step, List.of(earlier));
+  }
+
+  static PlannedStep after(PlannedStep step, List<Integer> earlier) {
+    return new PlannedStep(
+        step.name(), step.kind(), step.traits(), earlier, step.retry(), step.compensationRetry());
   }
 
   static PlannedStep step(String name) {
-    return new PlannedStep(name, StepKind.COMPENSATABLE, true, false, THRICE, THRICE);
+    return planned(name, StepKind.COMPENSATABLE, Set.of(Trait.COMPENSATED));
   }
 
   static PlannedStep withoutCompensation(String name) {
-    return new PlannedStep(name, StepKind.COMPENSATABLE, false, false, THRICE, THRICE);
+    return planned(name, StepKind.COMPENSATABLE, Set.of());
   }
 
   static PlannedStep atMostOnce(String name) {
-    return new PlannedStep(name, StepKind.COMPENSATABLE, true, true, RetryPolicy.none(), THRICE);
+    Set<Trait> traits = Set.of(Trait.COMPENSATED, Trait.AT_MOST_ONCE);
+    return new PlannedStep(
+        name, StepKind.COMPENSATABLE, traits, List.of(), RetryPolicy.none(), THRICE);
+  }
+
+  static PlannedStep conditional(String name) {
+    return planned(name, StepKind.COMPENSATABLE, Set.of(Trait.COMPENSATED, Trait.CONDITIONAL));
   }
 
   static PlannedStep pivot(String name) {
-    return new PlannedStep(name, StepKind.PIVOT, false, false, THRICE, THRICE);
+    return planned(name, StepKind.PIVOT, Set.of());
   }
 
   static PlannedStep retriable(String name) {
-    return new PlannedStep(name, StepKind.RETRIABLE, false, false, THRICE, THRICE);
+    return planned(name, StepKind.RETRIABLE, Set.of());
   }
 
   static PlannedStep retried(PlannedStep step, RetryPolicy retry) {
-    return new PlannedStep(
-        step.name(), step.kind(), step.compensated(), step.atMostOnce(), retry, retry);
+    return new PlannedStep(step.name(), step.kind(), step.traits(), step.after(), retry, retry);
+  }
+
+  private static PlannedStep planned(String name, StepKind kind, Set<Trait> traits) {
+    return new PlannedStep(name, kind, traits, List.of(), THRICE, THRICE);
   }
 }

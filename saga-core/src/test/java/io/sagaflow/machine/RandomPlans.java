@@ -4,7 +4,9 @@ import io.sagaflow.RetryPolicy;
 import io.sagaflow.StepKind;
 import io.sagaflow.store.DefinitionRef;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -30,14 +32,20 @@ final class RandomPlans {
 
   private PlannedStep step(int index, int pivot) {
     String name = "step-" + index;
+    List<Integer> after = PlannedStep.inSequence(index);
     if (index >= pivot) {
       StepKind kind = index == pivot ? StepKind.PIVOT : StepKind.RETRIABLE;
-      return new PlannedStep(name, kind, false, false, policy(), RetryPolicy.persistent());
+      return new PlannedStep(name, kind, Set.of(), after, policy(), RetryPolicy.persistent());
     }
-    boolean compensated = !oneIn(4);
-    boolean atMostOnce = oneIn(4);
-    RetryPolicy retry = atMostOnce ? RetryPolicy.none() : policy();
-    return new PlannedStep(name, StepKind.COMPENSATABLE, compensated, atMostOnce, retry, policy());
+    Set<Trait> traits = EnumSet.noneOf(Trait.class);
+    if (!oneIn(4)) {
+      traits.add(Trait.COMPENSATED);
+    }
+    if (oneIn(4)) {
+      traits.add(Trait.AT_MOST_ONCE);
+    }
+    RetryPolicy retry = traits.contains(Trait.AT_MOST_ONCE) ? RetryPolicy.none() : policy();
+    return new PlannedStep(name, StepKind.COMPENSATABLE, traits, after, retry, policy());
   }
 
   private RetryPolicy policy() {

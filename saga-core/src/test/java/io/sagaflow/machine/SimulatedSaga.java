@@ -105,7 +105,7 @@ final class SimulatedSaga {
     if (state.deadline().filter(now::isBefore).isPresent()) {
       events.add(Event.DEADLINE);
     }
-    if (machine.decide(state, now) instanceof Decision.Run) {
+    if (machine.decide(state, Set.of(), now) instanceof Decision.Run) {
       events.addAll(Event.OF_A_CALL);
     } else {
       events.add(benign());
@@ -115,7 +115,7 @@ final class SimulatedSaga {
 
   /** What happens when all goes well. */
   Event benign() {
-    Decision decision = machine.decide(state, now);
+    Decision decision = machine.decide(state, Set.of(), now);
     if (decision instanceof Decision.Append) {
       return Event.APPEND;
     }
@@ -133,17 +133,17 @@ final class SimulatedSaga {
   /** Plays an event; {@code roll} is for the jitter of a retry. */
   void play(Event event, double roll) {
     scenes.add(new Scene(event, journal.size()));
-    Decision decision = machine.decide(state, now);
+    Decision decision = machine.decide(state, Set.of(), now);
     switch (event) {
       case APPEND -> append(((Decision.Append) decision).fact());
-      case WAIT -> waitUntil(((Decision.Wait) decision).until());
+      case WAIT -> waitUntil(((Decision.Wait) decision).until().orElseThrow());
       case CRASH -> crash();
       case RESTART -> state = machine.replay(journal);
       case POISON -> poison();
       case CANCEL -> append(machine.answer(state, CommandKind.CANCEL, "ann", "changed my mind"));
       case RETRY -> append(machine.answer(state, CommandKind.RETRY, "ann", "restored"));
       case DEADLINE -> now = state.deadline().orElseThrow();
-      default -> call(((Decision.Run) decision).call(), event, roll);
+      default -> call(((Decision.Run) decision).calls().get(0), event, roll);
     }
     if (hasEnded()) {
       Invariants.checkEnd(this);
@@ -178,8 +178,8 @@ final class SimulatedSaga {
 
   /** No record tells whether the step that may run has been called. */
   private void doubtCurrent() {
-    if (state.status() == SagaStatus.RUNNING && state.current() < plan().steps().size()) {
-      world.doubt(state.current());
+    if (state.status() == SagaStatus.RUNNING) {
+      Frontier.forward(plan(), state).forEach(world::doubt);
     }
   }
 

@@ -4,6 +4,7 @@ import io.sagaflow.RetryPolicy;
 import io.sagaflow.StepKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * All well-formed plans of a number of steps: before the pivot, if there is one, each step with and
@@ -12,6 +13,13 @@ import java.util.List;
 final class SmallPlans {
 
   private static final RetryPolicy TWICE = Plans.THRICE.maxAttempts(2);
+
+  private static final List<Set<Trait>> TRAITS =
+      List.of(
+          Set.of(Trait.COMPENSATED),
+          Set.of(Trait.COMPENSATED, Trait.AT_MOST_ONCE),
+          Set.of(),
+          Set.of(Trait.AT_MOST_ONCE));
 
   private SmallPlans() {}
 
@@ -42,18 +50,16 @@ final class SmallPlans {
         plan.isEmpty() || plan.get(plan.size() - 1).kind() == StepKind.COMPENSATABLE;
     if (!compensatable) {
       return List.of(
-          new PlannedStep(name, StepKind.RETRIABLE, false, false, TWICE, compensationRetry));
+          new PlannedStep(name, StepKind.RETRIABLE, Set.of(), List.of(), TWICE, compensationRetry));
     }
     List<PlannedStep> steps = new ArrayList<>();
-    for (boolean compensated : new boolean[] {true, false}) {
-      for (boolean once : new boolean[] {false, true}) {
-        RetryPolicy retry = once ? RetryPolicy.none() : TWICE;
-        steps.add(
-            new PlannedStep(
-                name, StepKind.COMPENSATABLE, compensated, once, retry, compensationRetry));
-      }
+    for (Set<Trait> traits : TRAITS) {
+      RetryPolicy retry = traits.contains(Trait.AT_MOST_ONCE) ? RetryPolicy.none() : TWICE;
+      steps.add(
+          new PlannedStep(
+              name, StepKind.COMPENSATABLE, traits, List.of(), retry, compensationRetry));
     }
-    steps.add(new PlannedStep(name, StepKind.PIVOT, false, false, TWICE, compensationRetry));
+    steps.add(new PlannedStep(name, StepKind.PIVOT, Set.of(), List.of(), TWICE, compensationRetry));
     return steps;
   }
 }

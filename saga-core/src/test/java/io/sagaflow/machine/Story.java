@@ -5,6 +5,7 @@ import io.sagaflow.store.Fact;
 import io.sagaflow.store.JournalRecord;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /** A saga told by its facts, up to the one under test. Mutable. */
 final class Story {
@@ -58,7 +59,7 @@ final class Story {
   }
 
   Decision decide() {
-    return machine.decide(state, now);
+    return machine.decide(state, Set.of(), now);
   }
 
   /** What an attempt's outcome means, without jitter. */

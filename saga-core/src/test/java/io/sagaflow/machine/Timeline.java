@@ -39,7 +39,7 @@ final class Timeline {
   }
 
   private static String planned(PlannedStep step) {
-    return step.shape()
+    return step.shape(0)
         + ", attempts "
         + bounds(step.retry())
         + ", of its compensation "

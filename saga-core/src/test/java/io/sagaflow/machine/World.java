@@ -61,6 +61,7 @@ final class World {
 
   void call(Call call, Event event) {
     switch (call.direction()) {
+      case CONDITION -> {}
       case ACTION -> act(call.step(), event);
       case COMPENSATION -> compensate(call.step(), event.isTakingEffect());
     }

@@ -27,6 +27,7 @@ final class RandomFacts {
       case SAGA_STARTED -> new Fact.SagaStarted(text(), payload(), maybe(this::instant));
       case SAGA_RESUMED -> new Fact.SagaResumed(text());
       case STEP_STARTED -> new Fact.StepStarted(text());
+      case STEP_SKIPPED -> new Fact.StepSkipped(text());
       case STEP_COMPLETED -> new Fact.StepCompleted(text(), attempt(), maybe(this::payload));
       case ACTION_FAILED -> new Fact.ActionFailed(text(), attempt(), text(), instant());
       case STEP_REJECTED -> new Fact.StepRejected(text(), attempt(), text());

@@ -37,8 +37,8 @@ record Blueprint(
           new PlannedStep(
               step.name(),
               step.kind(),
-              step.compensated(),
-              step.atMostOnce(),
+              step.traits(),
+              planned.isEmpty() ? List.of() : List.of(planned.size() - 1),
               step.retry(),
               step.compensationRetry()));
     }

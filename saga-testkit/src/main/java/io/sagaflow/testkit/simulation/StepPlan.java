@@ -3,7 +3,10 @@ package io.sagaflow.testkit.simulation;
 import io.sagaflow.RetryPolicy;
 import io.sagaflow.StepKey;
 import io.sagaflow.StepKind;
+import io.sagaflow.machine.Trait;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * A generated step.
@@ -35,5 +38,16 @@ record StepPlan(
 
   String name() {
     return key().name();
+  }
+
+  Set<Trait> traits() {
+    Set<Trait> traits = EnumSet.noneOf(Trait.class);
+    if (compensated) {
+      traits.add(Trait.COMPENSATED);
+    }
+    if (atMostOnce) {
+      traits.add(Trait.AT_MOST_ONCE);
+    }
+    return traits;
   }
 }

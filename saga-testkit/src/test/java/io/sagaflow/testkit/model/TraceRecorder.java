@@ -7,6 +7,7 @@ import io.sagaflow.machine.Direction;
 import io.sagaflow.machine.Plan;
 import io.sagaflow.machine.PlannedStep;
 import io.sagaflow.machine.SagaMachine;
+import io.sagaflow.machine.Trait;
 import io.sagaflow.store.DefinitionRef;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.RecordCodec;
@@ -19,6 +20,7 @@ import io.sagaflow.testkit.model.TraceEvent.Handled;
 import io.sagaflow.testkit.model.TraceEvent.Left;
 import io.sagaflow.testkit.model.TraceEvent.Started;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,10 +47,21 @@ public final class TraceRecorder {
     return new PlannedStep(
         step.name(),
         step.kind(),
-        step.compensation().isPresent(),
-        step.atMostOnce(),
+        traits(step),
+        step.after(),
         step.retry(),
         step.compensationRetry());
+  }
+
+  private static Set<Trait> traits(StepDefinition<?, ?> step) {
+    Set<Trait> traits = EnumSet.noneOf(Trait.class);
+    if (step.compensation().isPresent()) {
+      traits.add(Trait.COMPENSATED);
+    }
+    if (step.atMostOnce()) {
+      traits.add(Trait.AT_MOST_ONCE);
+    }
+    return traits;
   }
 
   /** The traces so far. */

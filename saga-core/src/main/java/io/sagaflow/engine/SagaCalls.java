@@ -1,0 +1,192 @@
+package io.sagaflow.engine;
+
+import io.sagaflow.StepDefinition;
+import io.sagaflow.machine.Call;
+import io.sagaflow.machine.Outcome;
+import io.sagaflow.store.Fact;
+import io.sagaflow.store.Fact.SagaStuck;
+import io.sagaflow.store.SagaHeader;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The calls of one saga: those that run, one a step at most, and those that have ended and whose
+ * outcome isn't durable. Its actor's alone, and so for one at a time.
+ *
+ * <p>What makes the saga stuck is held back until nothing runs any more: a call that ends must find
+ * a journal that takes its outcome.
+ */
+final class SagaCalls<I> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SagaCalls.class);
+
+  private final Owner owner;
+  private final SagaActor<I> actor;
+  private final Map<Integer, Attempt> running = new HashMap<>(4);
+
+  /** Every call that has begun and isn't settled. */
+  private final List<Call> open = new ArrayList<>(2);
+
+  private final List<Ended> ended = new ArrayList<>(2);
+  private final List<Held> held = new ArrayList<>(0);
+
+  /** The calls whose outcome is in the batch that is being appended. */
+  private final List<Call> judged = new ArrayList<>(2);
+
+  SagaCalls(Owner owner, SagaActor<I> actor) {
+    this.owner = owner;
+    this.actor = actor;
+  }
+
+  private record Ended(Call call, Outcome outcome) {}
+
+  private record Held(@Nullable Call call, SagaStuck fact) {}
+
+  /** Begins a call, unless the lease is in doubt. */
+  boolean tryStart(Call call, SagaView<I> view) {
+    if (!owner.tryStartCall(actor)) {
+      return false;
+    }
+    open.add(call);
+    StepDefinition<I, ?> step = view.definition().step(call.step());
+    Attempt attempt =
+        new Attempt(
+            call,
+            () -> Calls.run(view, step, call),
+            mdc(view.header(), step, call),
+            new Attempt.Timing(
+                Calls.timeout(step, call.direction()), owner.options().interruptGrace()),
+            owner.environment(),
+            actor);
+    running.put(call.step(), attempt);
+    LOG.debug(
+        "Saga {}: {} of step {}, attempt {}",
+        view.header(),
+        call.direction(),
+        step,
+        call.attempt());
+    attempt.start();
+    return true;
+  }
+
+  /** Whether none runs. */
+  boolean isQuiet() {
+    return running.isEmpty();
+  }
+
+  /** Whether nothing may begin until all have ended, since the saga will be stuck then. */
+  boolean isDraining() {
+    return !held.isEmpty() && !isQuiet();
+  }
+
+  /** The steps of which a call runs. */
+  Set<Integer> steps() {
+    return running.keySet();
+  }
+
+  /** The first call that has begun and isn't settled. */
+  Optional<Call> firstOpen() {
+    return open.stream().findFirst();
+  }
+
+  void interrupt(String why) {
+    List.copyOf(running.values()).forEach(attempt -> attempt.interrupt(why));
+  }
+
+  /**
+   * Notes that an attempt runs no more.
+   *
+   * @return whether it was still counted; not if it had been given up as leaked
+   */
+  boolean end(Attempt attempt) {
+    return running.remove(attempt.call().step(), attempt);
+  }
+
+  void keep(Call call, Outcome outcome) {
+    ended.add(new Ended(call, outcome));
+  }
+
+  void hold(@Nullable Call call, SagaStuck fact) {
+    held.add(new Held(call, fact));
+  }
+
+  /** Forgets outcomes: the journal refuses them, and the calls stay open. */
+  void dropOutcomes() {
+    ended.clear();
+    judged.clear();
+  }
+
+  /** Adds what the ended calls mean to a batch, in their order. */
+  void judgeInto(Batch batch) {
+    for (Ended end : ended) {
+      Fact fact = batch.judge(end.call(), end.outcome(), roll(end.outcome()));
+      if (fact instanceof SagaStuck stuck) {
+        hold(end.call(), stuck);
+      } else {
+        batch.add(fact);
+        judged.add(end.call());
+      }
+    }
+    ended.clear();
+    if (isQuiet()) {
+      addHeld(batch);
+    }
+  }
+
+  private void addHeld(Batch batch) {
+    for (Held stuck : held) {
+      batch.add(stuck.fact());
+      if (stuck.call() != null) {
+        judged.add(stuck.call());
+      }
+    }
+    held.clear();
+  }
+
+  private double roll(Outcome outcome) {
+    return outcome.isFailure() ? owner.environment().random().nextDouble() : 0;
+  }
+
+  /** The batch is durable. */
+  void settleJudged() {
+    judged.forEach(this::settle);
+    judged.clear();
+  }
+
+  void settle(Call call) {
+    if (open.remove(call)) {
+      owner.callSettled(actor);
+    }
+  }
+
+  /** Whoever has the saga now knows that calls may be open. */
+  void settleAll() {
+    List.copyOf(open).forEach(this::settle);
+  }
+
+  /** Nothing more comes of a call here: whoever has the saga next has to know. */
+  void abandon(Call call) {
+    if (open.remove(call)) {
+      owner.callAbandoned(actor);
+    }
+  }
+
+  void abandonAll() {
+    List.copyOf(open).forEach(this::abandon);
+  }
+
+  private static Map<String, String> mdc(SagaHeader header, StepDefinition<?, ?> step, Call call) {
+    return Map.of(
+        "saga.id", header.id().toString(),
+        "saga.definition", header.definition().toString(),
+        "saga.step", step.name(),
+        "saga.attempt", Integer.toString(call.attempt()));
+  }
+}

@@ -1,0 +1,85 @@
+package io.sagaflow.machine;
+
+import io.sagaflow.SagaStatus;
+import io.sagaflow.StepStatus;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * Whose turn it is. Going forward, it is the turn of every step that isn't done and waits for
+ * nothing any more; going backward, of every step that may have an effect to undo and after which
+ * nothing is left to undo. In a saga without parallel blocks that is one step at most.
+ */
+final class Frontier {
+
+  private Frontier() {}
+
+  /** The steps that a saga works on while it goes forward, in the plan's order. */
+  static List<Integer> forward(Plan plan, SagaState state) {
+    List<Integer> turn = new ArrayList<>(1);
+    for (int i = 0; i < state.steps().size(); i++) {
+      if (isTurn(plan, state, i)) {
+        turn.add(i);
+      }
+    }
+    return turn;
+  }
+
+  /** Whether it is a step's turn, in a saga that goes forward. */
+  static boolean isTurn(Plan plan, SagaState state, int index) {
+    return !state.isDone(index) && plan.step(index).after().stream().allMatch(state::isDone);
+  }
+
+  /** The steps whose compensation is next, the last first. */
+  static List<Integer> backward(Plan plan, SagaState state) {
+    List<Integer> turn = new ArrayList<>(1);
+    BitSet blocked = new BitSet();
+    for (int i = state.steps().size() - 1; i >= 0; i--) {
+      boolean toUndo = plan.step(i).is(Trait.COMPENSATED) && mayHaveEffect(state.step(i).status());
+      if (toUndo && !blocked.get(i)) {
+        turn.add(i);
+      }
+      if (toUndo || blocked.get(i)) {
+        plan.step(i).after().forEach(blocked::set);
+      }
+    }
+    return turn;
+  }
+
+  /**
+   * Whether the point of no return is still ahead: the pivot can't have begun, or was rejected. The
+   * pivot is nobody's neighbour: it is the only one whose turn it is, or not yet reached, or
+   * passed.
+   */
+  static boolean mayTurnBack(Plan plan, SagaState state) {
+    List<Integer> turn = forward(plan, state);
+    return state.status() == SagaStatus.RUNNING
+        && !turn.isEmpty()
+        && turn.stream().allMatch(index -> mayTurnBackFrom(plan, state, index));
+  }
+
+  /** Whether the action of a step whose turn it is may have been called, as far as is known. */
+  static boolean mayHaveBegun(Plan plan, SagaState state, int index) {
+    return switch (state.step(index).status()) {
+      case PENDING -> !plan.step(index).isAnnounced();
+      case SKIPPED, REJECTED -> false;
+      case STARTED, COMPLETED, UNKNOWN, COMPENSATED, COMPENSATION_FAILED -> true;
+    };
+  }
+
+  private static boolean mayTurnBackFrom(Plan plan, SagaState state, int index) {
+    return switch (plan.step(index).kind()) {
+      case COMPENSATABLE -> true;
+      case PIVOT -> state.step(index).status() == StepStatus.REJECTED;
+      case RETRIABLE -> false;
+    };
+  }
+
+  private static boolean mayHaveEffect(StepStatus status) {
+    return switch (status) {
+      case COMPLETED, UNKNOWN, COMPENSATION_FAILED -> true;
+      case PENDING, STARTED, SKIPPED, REJECTED, COMPENSATED -> false;
+    };
+  }
+}
