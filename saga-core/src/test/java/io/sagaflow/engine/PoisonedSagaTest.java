@@ -68,6 +68,7 @@ class PoisonedSagaTest {
 
   @Test
   void givenBugAfterACall_whenItIsMet_thenTheSagaIsStuckOnThatStep() {
+    rejecting.set(true); // only a failed call may need jitter
     try (SagaCoordinator coordinator = start(real, new FaultyRandom())) {
       SagaHandle saga = coordinator.start(definition, "k", "input");
 

@@ -32,7 +32,11 @@ class EngineBugTest {
     SagaDefinition<String> once =
         SagaDefinition.named("once", String.class)
             .step("charge")
-            .action(ctx -> calls.add("charge"))
+            .action(
+                ctx -> {
+                  calls.add("charge");
+                  throw new IllegalStateException("no answer"); // only a failure may need jitter
+                })
             .compensation(ctx -> calls.add("~charge"))
             .atMostOnce()
             .build();
