@@ -15,12 +15,21 @@ public enum RecordKind {
   STEP_SKIPPED,
   /** An action took effect; the record holds its result. */
   STEP_COMPLETED,
-  /** One attempt of an action failed and left its outcome open; it is retried. */
+  /**
+   * One attempt of an action failed and left its outcome open, or a probe said that it had none; it
+   * is retried.
+   */
   ACTION_FAILED,
   /** An action was definitely rejected, and no earlier attempt of it is open. */
   STEP_REJECTED,
-  /** An action's retries are used up, or forbidden, and it may have had its effect. */
+  /**
+   * An action's retries are used up, or forbidden, and it may have had its effect. Of a step with a
+   * probe, the first such record means that the participant is asked, the next that this was given
+   * up.
+   */
   STEP_UNKNOWN,
+  /** A status query gave no answer; the participant is asked again. */
+  PROBE_FAILED,
   /** The saga turned to compensation. No action starts after this record. */
   SAGA_TURNED_BACK,
   /** A compensation took effect, or found nothing to undo. */

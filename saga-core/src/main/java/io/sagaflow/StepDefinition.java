@@ -18,6 +18,8 @@ public final class StepDefinition<I, R> {
   private final Optional<Compensation<I, R>> compensation;
   private final Optional<String> whyNoCompensation;
   private final Optional<Condition<I>> condition;
+  private final Optional<StatusQuery<I, R>> probe;
+  private final RetryPolicy probeRetry;
   private final List<Integer> after;
   private final FailureClasses failures;
   private final RetryPolicy retry;
@@ -33,6 +35,8 @@ public final class StepDefinition<I, R> {
     this.compensation = Optional.ofNullable(draft.compensation);
     this.whyNoCompensation = Optional.ofNullable(draft.whyNoCompensation);
     this.condition = Optional.ofNullable(draft.condition);
+    this.probe = Optional.ofNullable(draft.probe);
+    this.probeRetry = draft.probeRetryFor(kind);
     this.after = draft.after;
     this.failures = new FailureClasses(draft.rejectedBy, draft.retryOn, draft.abortOn);
     this.retry = draft.retryFor(kind);
@@ -104,6 +108,24 @@ public final class StepDefinition<I, R> {
    */
   public Optional<Condition<I>> condition() {
     return condition;
+  }
+
+  /**
+   * Returns what settles an unknown outcome of the action.
+   *
+   * @return the status query, or empty
+   */
+  public Optional<StatusQuery<I, R>> probe() {
+    return probe;
+  }
+
+  /**
+   * Returns how often an unknown outcome is asked for.
+   *
+   * @return the policy; without a meaning for a step that has no probe
+   */
+  public RetryPolicy probeRetry() {
+    return probeRetry;
   }
 
   /**

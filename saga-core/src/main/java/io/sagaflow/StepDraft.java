@@ -32,6 +32,8 @@ final class StepDraft<I, R> {
   @Nullable Action<I, R> action;
   @Nullable Compensation<I, R> compensation;
   @Nullable Condition<I> condition;
+  @Nullable StatusQuery<I, R> probe;
+  @Nullable RetryPolicy probeRetry;
   @Nullable String whyNoCompensation;
   @Nullable RetryPolicy retry;
   @Nullable Duration compensationTimeout;
@@ -56,6 +58,13 @@ final class StepDraft<I, R> {
     return kind == StepKind.COMPENSATABLE ? RetryPolicy.brief() : RetryPolicy.forever();
   }
 
+  RetryPolicy probeRetryFor(StepKind kind) {
+    if (probeRetry != null) {
+      return probeRetry;
+    }
+    return kind == StepKind.COMPENSATABLE ? RetryPolicy.brief() : RetryPolicy.forever();
+  }
+
   List<String> faults(StepKind kind) {
     List<String> faults = new ArrayList<>();
     if (!NAME.matcher(key.name()).matches()) {
@@ -66,6 +75,9 @@ final class StepDraft<I, R> {
     }
     faults.addAll(recoveryFaults(kind));
     faults.addAll(pivotFaults());
+    if (probeRetry != null && probe == null) {
+      faults.add("probeRetry(...) needs a probe(...)");
+    }
     if (whyNoCompensation != null && whyNoCompensation.isBlank()) {
       faults.add("withoutCompensation needs a reason");
     }
@@ -104,11 +116,12 @@ final class StepDraft<I, R> {
     if (compensation != null) {
       faults.add("it is " + position + ", so it is never compensated: remove its compensation");
     }
-    if (atMostOnce) {
+    if (atMostOnce && !(kind == StepKind.PIVOT && probe != null)) {
       faults.add(
           "it is "
               + position
-              + ", so an unknown outcome is settled by calling it again: remove atMostOnce()");
+              + ", so an unknown outcome is settled by calling it again: remove atMostOnce()"
+              + (kind == StepKind.PIVOT ? ", or give it a probe(...)" : ""));
     }
     return faults;
   }

@@ -160,6 +160,33 @@ public abstract sealed class StepOptions<I, R, B extends StepOptions<I, R, B>>
   }
 
   /**
+   * Sets a status query that settles an unknown outcome before anything else is decided of the
+   * step: after a timeout, used-up retries, or the crash of an at-most-once action. With it, a
+   * pivot may be at-most-once.
+   *
+   * @param query asks the participant what became of the action; it runs as an action does, within
+   *     the step's timeout
+   * @return this builder
+   */
+  public final B probe(StatusQuery<I, R> query) {
+    draft.probe = requireNonNull(query, "query");
+    return self();
+  }
+
+  /**
+   * Sets how often the status query is tried before it is given up. By default {@link
+   * RetryPolicy#brief()} before the pivot, where a step of which nothing is known is compensated,
+   * and {@link RetryPolicy#forever()} from the pivot on, where the saga is stuck then.
+   *
+   * @param policy the policy
+   * @return this builder
+   */
+  public final B probeRetry(RetryPolicy policy) {
+    draft.probeRetry = requireNonNull(policy, "policy");
+    return self();
+  }
+
+  /**
    * Makes this step the point of no return: once it may have begun, the saga can't be cancelled,
    * and once it took effect, the saga only goes forward.
    *

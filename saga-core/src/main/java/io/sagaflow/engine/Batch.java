@@ -87,6 +87,7 @@ final class Batch {
           ACTION_FAILED,
           STEP_REJECTED,
           STEP_UNKNOWN,
+          PROBE_FAILED,
           SAGA_TURNED_BACK,
           STEP_COMPENSATED,
           COMPENSATION_FAILED,

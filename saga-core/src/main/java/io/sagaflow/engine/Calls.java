@@ -4,7 +4,9 @@ import io.sagaflow.Action;
 import io.sagaflow.Compensation;
 import io.sagaflow.Condition;
 import io.sagaflow.FailureClass;
+import io.sagaflow.Probe;
 import io.sagaflow.SagaDataException;
+import io.sagaflow.StatusQuery;
 import io.sagaflow.StepDefinition;
 import io.sagaflow.machine.Call;
 import io.sagaflow.machine.Direction;
@@ -13,6 +15,7 @@ import io.sagaflow.machine.Outcome.Kind;
 import io.sagaflow.store.Payload;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Calls user code, and says what came of it in the machine's words. */
 final class Calls {
@@ -31,6 +34,7 @@ final class Calls {
     try {
       return switch (call.direction()) {
         case CONDITION -> ask(step, context);
+        case PROBE -> probe(saga, step, context);
         case ACTION -> act(saga, step, context);
         case COMPENSATION -> compensate(step, context);
       };
@@ -52,7 +56,23 @@ final class Calls {
   private static <I, R> Outcome act(
       SagaView<I> saga, StepDefinition<I, R> step, CallContext<I, R> context) throws Exception {
     Action<I, R> action = step.action();
-    R result = action.run(context);
+    return succeeded(saga, step, action.run(context));
+  }
+
+  private static <I, R> Outcome probe(
+      SagaView<I> saga, StepDefinition<I, R> step, CallContext<I, R> context) throws Exception {
+    StatusQuery<I, R> query =
+        step.probe().orElseThrow(() -> new IllegalStateException(step + " has no probe"));
+    Probe<R> probe = query.ask(context);
+    return switch (probe.answer()) {
+      case DONE -> succeeded(saga, step, probe.result());
+      case NOT_DONE -> Outcome.failed(Kind.REJECTED, "The probe says that it was not done.");
+      case STILL_UNKNOWN -> Outcome.failed(Kind.FAILED, "The probe can't say yet.");
+    };
+  }
+
+  private static <I, R> Outcome succeeded(
+      SagaView<I> saga, StepDefinition<I, R> step, @Nullable R result) {
     if (result == null) {
       return Outcome.succeeded(Optional.empty());
     }
@@ -77,9 +97,9 @@ final class Calls {
 
   private static Outcome failed(StepDefinition<?, ?> step, Direction direction, Throwable failure) {
     FailureClass failureClass =
-        direction == Direction.COMPENSATION
-            ? FailureClass.RETRIED // it can't reject
-            : step.failures().classify(failure);
+        direction == Direction.ACTION || direction == Direction.CONDITION
+            ? step.failures().classify(failure)
+            : FailureClass.RETRIED; // neither a probe nor a compensation can reject
     Kind kind =
         switch (failureClass) {
           case REJECTED -> isInterrupt(failure) ? Kind.FAILED : Kind.REJECTED;

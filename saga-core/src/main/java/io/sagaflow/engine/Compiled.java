@@ -33,6 +33,7 @@ record Compiled<I>(SagaDefinition<I> definition, SagaMachine machine) {
         traits(step),
         step.after(),
         step.retry(),
+        step.probeRetry(),
         step.compensationRetry());
   }
 
@@ -46,6 +47,9 @@ record Compiled<I>(SagaDefinition<I> definition, SagaMachine machine) {
     }
     if (step.condition().isPresent()) {
       traits.add(Trait.CONDITIONAL);
+    }
+    if (step.probe().isPresent()) {
+      traits.add(Trait.PROBED);
     }
     return traits;
   }

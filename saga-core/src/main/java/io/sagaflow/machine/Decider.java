@@ -59,7 +59,9 @@ final class Decider {
           return Optional.of(failed(state, index, TurnCause.REJECTED));
         }
         case UNKNOWN -> {
-          return Optional.of(failed(state, index, TurnCause.UNKNOWN));
+          if (!Frontier.isBeingProbed(plan, state, index)) {
+            return Optional.of(failed(state, index, TurnCause.UNKNOWN));
+          }
         }
         case COMPLETED, SKIPPED, COMPENSATED, COMPENSATION_FAILED ->
             throw new IllegalStateException(
@@ -100,9 +102,12 @@ final class Decider {
   }
 
   private Decision attempts(SagaState state, List<Integer> idle, Instant now) {
-    Optional<Decision> run = run(state, idle, now, Direction.ACTION);
-    if (run.isPresent()) {
-      return run.get();
+    List<Call> calls = new ArrayList<>(idle.size());
+    for (int index : idle) {
+      addIfDue(calls, state, index, forward(state, index), now);
+    }
+    if (!calls.isEmpty()) {
+      return new Decision.Run(calls);
     }
     Optional<Instant> deadline =
         state.deadline().filter(at -> Frontier.mayTurnBack(plan, state) && now.isBefore(at));
@@ -115,28 +120,28 @@ final class Decider {
       return new Decision.Append(new SagaCompensated());
     }
     List<Integer> idle = turn.stream().filter(index -> !running.contains(index)).toList();
-    return run(state, idle, now, Direction.COMPENSATION)
-        .orElseGet(() -> wait(state, idle, Optional.empty()));
-  }
-
-  private Optional<Decision> run(
-      SagaState state, List<Integer> idle, Instant now, Direction direction) {
     List<Call> calls = new ArrayList<>(idle.size());
     for (int index : idle) {
-      StepState step = state.step(index);
-      if (step.isDue(now)) {
-        calls.add(
-            new Call(
-                index,
-                undecided(index, step) ? Direction.CONDITION : direction,
-                step.attempts() + 1));
-      }
+      addIfDue(calls, state, index, Direction.COMPENSATION, now);
     }
-    return calls.isEmpty() ? Optional.empty() : Optional.of(new Decision.Run(calls));
+    return calls.isEmpty() ? wait(state, idle, Optional.empty()) : new Decision.Run(calls);
   }
 
-  private boolean undecided(int index, StepState step) {
-    return plan.step(index).is(Trait.CONDITIONAL) && step.status() == StepStatus.PENDING;
+  private Direction forward(SagaState state, int index) {
+    StepStatus status = state.step(index).status();
+    if (status == StepStatus.UNKNOWN) {
+      return Direction.PROBE;
+    }
+    boolean undecided = status == StepStatus.PENDING && plan.step(index).is(Trait.CONDITIONAL);
+    return undecided ? Direction.CONDITION : Direction.ACTION;
+  }
+
+  private static void addIfDue(
+      List<Call> calls, SagaState state, int index, Direction direction, Instant now) {
+    StepState step = state.step(index);
+    if (step.isDue(now)) {
+      calls.add(new Call(index, direction, step.attempts() + 1));
+    }
   }
 
   /** Waits for the first retry that is due, or an instant before it. */

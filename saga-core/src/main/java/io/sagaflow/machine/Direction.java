@@ -4,6 +4,8 @@ package io.sagaflow.machine;
 public enum Direction {
   /** Whether the step's action is to run at all. */
   CONDITION,
+  /** What became of the action, if its outcome is unknown. */
+  PROBE,
   /** The forward transaction. */
   ACTION,
   /** What undoes it. */

@@ -6,6 +6,7 @@ import io.sagaflow.StepStatus;
 import io.sagaflow.store.Fact;
 import io.sagaflow.store.Fact.ActionFailed;
 import io.sagaflow.store.Fact.CompensationFailed;
+import io.sagaflow.store.Fact.ProbeFailed;
 import io.sagaflow.store.Fact.SagaStarted;
 import io.sagaflow.store.Fact.SagaStuck;
 import io.sagaflow.store.Fact.SagaTurnedBack;
@@ -68,13 +69,14 @@ final class Fold {
       case ACTION_FAILED -> actionFailed(state, record, (ActionFailed) fact);
       case STEP_REJECTED -> rejected(state, record, (StepRejected) fact);
       case STEP_UNKNOWN -> unknown(state, record, (StepUnknown) fact);
+      case PROBE_FAILED -> probeFailed(state, record, (ProbeFailed) fact);
       case SAGA_TURNED_BACK -> turnedBack(state, record, (SagaTurnedBack) fact);
       case STEP_COMPENSATED -> moveBackward(state, record, ((StepCompensated) fact).step());
       case COMPENSATION_FAILED -> compensationFailed(state, record, (CompensationFailed) fact);
       case SAGA_COMPLETED -> ended(state, record, SagaStatus.COMPLETED);
       case SAGA_COMPENSATED -> ended(state, record, SagaStatus.COMPENSATED);
       case SAGA_STUCK -> stuck(state, record, (SagaStuck) fact);
-      case SAGA_RETRIED -> retried(state);
+      case SAGA_RETRIED -> retried(state, record);
     };
   }
 
@@ -110,6 +112,11 @@ final class Fold {
 
   private SagaState actionFailed(SagaState state, JournalRecord record, ActionFailed fact) {
     SagaState moved = moveForward(state, record, fact.step());
+    int index = plan.indexOf(fact.step());
+    if (state.step(index).status() == StepStatus.UNKNOWN) { // a probe says that it wasn't done
+      SagaState known = moved.withStep(index, moved.step(index).rested().closed());
+      return failed(known, fact.step(), record.at(), fact.error(), fact.retryAt(), false);
+    }
     if (plan.step(plan.indexOf(fact.step())).is(Trait.AT_MOST_ONCE)) {
       throw illegal(state, record, "an at-most-once action is not tried again");
     }
@@ -129,19 +136,29 @@ final class Fold {
   private SagaState rejected(SagaState state, JournalRecord record, StepRejected fact) {
     SagaState moved = moveForward(state, record, fact.step());
     int index = plan.indexOf(fact.step());
-    if (state.step(index).open()) {
+    boolean probed = state.step(index).status() == StepStatus.UNKNOWN;
+    if (state.step(index).open() && !probed) {
       throw illegal(state, record, "an earlier attempt may have taken effect");
     }
-    return moved.withStep(index, moved.step(index).failed(fact.error()));
+    return moved.withStep(index, moved.step(index).closed().failed(fact.error()));
   }
 
   private SagaState unknown(SagaState state, JournalRecord record, StepUnknown fact) {
     SagaState moved = moveForward(state, record, fact.step());
     int index = plan.indexOf(fact.step());
-    if (!plan.isCompensatable(index)) {
+    boolean ask = plan.step(index).is(Trait.PROBED);
+    boolean givenUp = state.step(index).status() == StepStatus.UNKNOWN;
+    if (!plan.isCompensatable(index) && (!ask || givenUp)) {
       throw illegal(state, record, "what can't be compensated is retried until it is known");
     }
-    return moved.withStep(index, moved.step(index).opened().failed(fact.error()));
+    StepState unknown = moved.step(index).opened().failed(fact.error());
+    return moved.withStep(
+        index, ask && !givenUp ? unknown.askedFrom(record.at()) : unknown.givenUp());
+  }
+
+  private SagaState probeFailed(SagaState state, JournalRecord record, ProbeFailed fact) {
+    SagaState moved = moveForward(state, record, fact.step());
+    return failed(moved, fact.step(), record.at(), fact.error(), fact.retryAt(), true);
   }
 
   private SagaState turnedBack(SagaState state, JournalRecord record, SagaTurnedBack fact) {
@@ -203,10 +220,23 @@ final class Fold {
     return opened(state);
   }
 
-  private SagaState retried(SagaState state) {
+  private SagaState retried(SagaState state, JournalRecord record) {
     SagaStatus from =
         state.stuckFrom().orElseThrow(() -> new IllegalStateException("stuck from nowhere"));
-    return rested(state).withStuck(Optional.empty()).withStatus(from);
+    SagaState fresh = rested(state).withStuck(Optional.empty()).withStatus(from);
+    return from == SagaStatus.RUNNING ? askedAgain(fresh, record.at()) : fresh;
+  }
+
+  /** A fresh set of attempts is one of the status query where that was given up. */
+  private SagaState askedAgain(SagaState state, Instant at) {
+    SagaState asked = state;
+    for (int index : Frontier.forward(plan, state)) {
+      StepState step = state.step(index);
+      if (step.status() == StepStatus.UNKNOWN && plan.step(index).is(Trait.PROBED)) {
+        asked = asked.withStep(index, step.askedFrom(at));
+      }
+    }
+    return asked;
   }
 
   private static SagaState rested(SagaState state) {
@@ -234,6 +264,11 @@ final class Fold {
     int index = plan.indexOf(name);
     if (!turn.contains(index)) {
       throw illegal(state, record, "it is not this step's turn");
+    }
+    if (state.status() == SagaStatus.RUNNING
+        && state.step(index).status() == StepStatus.UNKNOWN
+        && !Frontier.isBeingProbed(plan, state, index)) {
+      throw illegal(state, record, "its unknown outcome is not asked for");
     }
     StepState step = state.step(index);
     StepStatus next = Transitions.INSTANCE.next(step.status()).get(record.fact().kind());

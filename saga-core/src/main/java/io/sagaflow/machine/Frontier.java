@@ -68,6 +68,14 @@ final class Frontier {
     };
   }
 
+  /** Whether a status query is to settle a step's unknown outcome, and hasn't been given up. */
+  static boolean isBeingProbed(Plan plan, SagaState state, int index) {
+    StepState step = state.step(index);
+    return plan.step(index).is(Trait.PROBED)
+        && step.status() == StepStatus.UNKNOWN
+        && step.retryAt().isPresent();
+  }
+
   private static boolean mayTurnBackFrom(Plan plan, SagaState state, int index) {
     return switch (plan.step(index).kind()) {
       case COMPENSATABLE -> true;

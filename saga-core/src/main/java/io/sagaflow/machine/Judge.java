@@ -5,6 +5,7 @@ import io.sagaflow.StepKind;
 import io.sagaflow.store.Fact;
 import io.sagaflow.store.Fact.ActionFailed;
 import io.sagaflow.store.Fact.CompensationFailed;
+import io.sagaflow.store.Fact.ProbeFailed;
 import io.sagaflow.store.Fact.SagaStuck;
 import io.sagaflow.store.Fact.StepCompensated;
 import io.sagaflow.store.Fact.StepCompleted;
@@ -31,6 +32,7 @@ final class Judge {
     Attempt attempt = new Attempt(plan.step(call.step()), state, call, now, roll);
     return switch (call.direction()) {
       case CONDITION -> condition(attempt, outcome);
+      case PROBE -> probe(attempt, outcome);
       case ACTION -> action(attempt, outcome);
       case COMPENSATION -> compensation(attempt, outcome);
     };
@@ -49,6 +51,36 @@ final class Judge {
               .orElseGet(() -> rejected(attempt, outcome.error()));
       case REJECTED, ABORTED -> rejected(attempt, outcome.error());
     };
+  }
+
+  private Fact probe(Attempt attempt, Outcome outcome) {
+    return switch (outcome.kind()) {
+      case SUCCEEDED -> new StepCompleted(attempt.name(), attempt.number(), outcome.result());
+      case REJECTED -> notDone(attempt, outcome.error());
+      case FAILED, ABORTED ->
+          attempt
+              .retryAt(attempt.step.probeRetry(), plan.recordLimit())
+              .<Fact>map(
+                  at -> new ProbeFailed(attempt.name(), attempt.number(), outcome.error(), at))
+              .orElseGet(() -> probeExhausted(attempt, outcome.error()));
+      case SKIPPED -> throw new IllegalArgumentException("A probe isn't skipped");
+    };
+  }
+
+  private Fact notDone(Attempt attempt, String error) {
+    if (attempt.step.kind() != StepKind.RETRIABLE) {
+      return new StepRejected(attempt.name(), attempt.number(), error);
+    }
+    return attempt
+        .retryAt(attempt.step.retry(), plan.recordLimit())
+        .<Fact>map(at -> new ActionFailed(attempt.name(), attempt.number(), error, at))
+        .orElseGet(() -> forwardFailed(attempt, error));
+  }
+
+  private static Fact probeExhausted(Attempt attempt, String error) {
+    return attempt.step.kind() == StepKind.COMPENSATABLE
+        ? new StepUnknown(attempt.name(), attempt.number(), error)
+        : forwardFailed(attempt, "its outcome is unknown, and " + error);
   }
 
   private Fact action(Attempt attempt, Outcome outcome) {
@@ -76,7 +108,7 @@ final class Judge {
       return new StepRejected(attempt.name(), attempt.number(), error);
     }
     String doubt = "Rejected, but an earlier attempt may have taken effect: " + error;
-    return attempt.step.kind() == StepKind.PIVOT
+    return attempt.step.kind() == StepKind.PIVOT && !attempt.step.is(Trait.PROBED)
         ? failed(attempt, doubt) // neither passed nor compensated until it is known
         : new StepUnknown(attempt.name(), attempt.number(), doubt);
   }
@@ -89,9 +121,13 @@ final class Judge {
   }
 
   private Fact exhausted(Attempt attempt, String error) {
-    if (attempt.step.kind() == StepKind.COMPENSATABLE) {
+    if (attempt.step.kind() == StepKind.COMPENSATABLE || attempt.step.is(Trait.PROBED)) {
       return new StepUnknown(attempt.name(), attempt.number(), error);
     }
+    return forwardFailed(attempt, error);
+  }
+
+  private static Fact forwardFailed(Attempt attempt, String error) {
     return new SagaStuck(
         StuckCause.FORWARD_FAILED,
         Optional.of(attempt.name()),

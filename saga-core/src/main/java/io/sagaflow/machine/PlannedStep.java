@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  * @param after the indexes of the steps that it waits for, all smaller than its own; empty for a
  *     step that begins with the saga
  * @param retry how often the action is tried
+ * @param probeRetry how often an unknown outcome is asked for
  * @param compensationRetry how often the compensation is tried
  */
 public record PlannedStep(
@@ -24,12 +25,33 @@ public record PlannedStep(
     Set<Trait> traits,
     List<Integer> after,
     RetryPolicy retry,
+    RetryPolicy probeRetry,
     RetryPolicy compensationRetry) {
 
   /** Copies the collections. */
   public PlannedStep {
     traits = Set.copyOf(traits);
     after = List.copyOf(after);
+  }
+
+  /**
+   * A step without a probe.
+   *
+   * @param name the step's name
+   * @param kind what it is to backward recovery
+   * @param traits what else is said of it
+   * @param after the indexes of the steps that it waits for
+   * @param retry how often the action is tried
+   * @param compensationRetry how often the compensation is tried
+   */
+  public PlannedStep(
+      String name,
+      StepKind kind,
+      Set<Trait> traits,
+      List<Integer> after,
+      RetryPolicy retry,
+      RetryPolicy compensationRetry) {
+    this(name, kind, traits, after, retry, RetryPolicy.none(), compensationRetry);
   }
 
   boolean is(Trait trait) {

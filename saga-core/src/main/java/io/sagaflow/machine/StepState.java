@@ -44,6 +44,21 @@ public record StepState(
     return new StepState(status, true, attempts, firstFailureAt, retryAt, error, result);
   }
 
+  /** Its status query is due, for the first time. */
+  StepState askedFrom(Instant at) {
+    return new StepState(status, open, 0, Optional.empty(), Optional.of(at), error, result);
+  }
+
+  /** Nobody asks for its outcome any more. */
+  StepState givenUp() {
+    return new StepState(status, open, 0, Optional.empty(), Optional.empty(), error, result);
+  }
+
+  /** What it may have done is known now. */
+  StepState closed() {
+    return new StepState(status, false, attempts, firstFailureAt, retryAt, error, result);
+  }
+
   StepState completed(Optional<Payload> newResult) {
     return new StepState(
         StepStatus.COMPLETED,

@@ -7,7 +7,9 @@ public enum Trait {
   /** Its action is never called a second time. */
   AT_MOST_ONCE("1"),
   /** It is skipped unless its condition holds. */
-  CONDITIONAL("?");
+  CONDITIONAL("?"),
+  /** A status query settles an unknown outcome of its action. */
+  PROBED("p");
 
   private final String mark;
 

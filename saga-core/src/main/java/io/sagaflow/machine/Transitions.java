@@ -2,6 +2,7 @@ package io.sagaflow.machine;
 
 import static io.sagaflow.RecordKind.ACTION_FAILED;
 import static io.sagaflow.RecordKind.COMMAND_REFUSED;
+import static io.sagaflow.RecordKind.PROBE_FAILED;
 import static io.sagaflow.RecordKind.SAGA_COMPENSATED;
 import static io.sagaflow.RecordKind.SAGA_COMPLETED;
 import static io.sagaflow.RecordKind.SAGA_RESUMED;
@@ -54,6 +55,7 @@ final class Transitions {
     saga(RUNNING, ACTION_FAILED, RUNNING);
     saga(RUNNING, STEP_REJECTED, RUNNING);
     saga(RUNNING, STEP_UNKNOWN, RUNNING);
+    saga(RUNNING, PROBE_FAILED, RUNNING);
     saga(RUNNING, COMMAND_REFUSED, RUNNING);
     saga(RUNNING, SAGA_TURNED_BACK, COMPENSATING);
     saga(RUNNING, SAGA_COMPLETED, COMPLETED);
@@ -86,6 +88,12 @@ final class Transitions {
     step(StepStatus.STARTED, STEP_REJECTED, StepStatus.REJECTED);
     step(StepStatus.STARTED, STEP_UNKNOWN, StepStatus.UNKNOWN);
     step(StepStatus.STARTED, SAGA_TURNED_BACK, StepStatus.UNKNOWN);
+
+    step(StepStatus.UNKNOWN, STEP_COMPLETED, StepStatus.COMPLETED); // as a probe says
+    step(StepStatus.UNKNOWN, ACTION_FAILED, StepStatus.PENDING);
+    step(StepStatus.UNKNOWN, STEP_REJECTED, StepStatus.REJECTED);
+    step(StepStatus.UNKNOWN, PROBE_FAILED, StepStatus.UNKNOWN);
+    step(StepStatus.UNKNOWN, STEP_UNKNOWN, StepStatus.UNKNOWN);
 
     for (StepStatus status :
         EnumSet.of(StepStatus.COMPLETED, StepStatus.UNKNOWN, StepStatus.COMPENSATION_FAILED)) {

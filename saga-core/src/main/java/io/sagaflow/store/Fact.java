@@ -125,6 +125,21 @@ public sealed interface Fact {
   }
 
   /**
+   * See {@link RecordKind#PROBE_FAILED}.
+   *
+   * @param step the step's name
+   * @param attempt the attempt to ask that failed
+   * @param error why, cut to the journal's limit
+   * @param retryAt when the next is due
+   */
+  record ProbeFailed(String step, int attempt, String error, Instant retryAt) implements Fact {
+    @Override
+    public RecordKind kind() {
+      return RecordKind.PROBE_FAILED;
+    }
+  }
+
+  /**
    * See {@link RecordKind#SAGA_TURNED_BACK}.
    *
    * @param cause what kind of event turned the saga

@@ -7,6 +7,7 @@ import io.sagaflow.SagaId;
 import io.sagaflow.store.Fact.ActionFailed;
 import io.sagaflow.store.Fact.CommandRefused;
 import io.sagaflow.store.Fact.CompensationFailed;
+import io.sagaflow.store.Fact.ProbeFailed;
 import io.sagaflow.store.Fact.SagaCompensated;
 import io.sagaflow.store.Fact.SagaCompleted;
 import io.sagaflow.store.Fact.SagaResumed;
@@ -68,6 +69,12 @@ public final class RecordCodec {
       }
       case STEP_UNKNOWN -> {
         StepUnknown fact = (StepUnknown) record.fact();
+        row.detail = fact.error();
+        yield row.step(fact.step(), fact.attempt());
+      }
+      case PROBE_FAILED -> {
+        ProbeFailed fact = (ProbeFailed) record.fact();
+        row.due = fact.retryAt();
         row.detail = fact.error();
         yield row.step(fact.step(), fact.attempt());
       }
@@ -181,6 +188,7 @@ public final class RecordCodec {
       case ACTION_FAILED -> new ActionFailed(step(row), row.attempt(), detail(row), due(row));
       case STEP_REJECTED -> new StepRejected(step(row), row.attempt(), detail(row));
       case STEP_UNKNOWN -> new StepUnknown(step(row), row.attempt(), detail(row));
+      case PROBE_FAILED -> new ProbeFailed(step(row), row.attempt(), detail(row), due(row));
       case SAGA_TURNED_BACK ->
           new SagaTurnedBack(
               TurnCause.valueOf(need(row.code(), "code")),
