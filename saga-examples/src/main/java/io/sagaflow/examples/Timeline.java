@@ -7,11 +7,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** A saga's history as a person reads it: when, which step, what happened. */
 final class Timeline {
+
+  /** Of these, the history's detail says nothing more. */
+  private static final Set<RecordKind> PLAIN =
+      EnumSet.of(
+          RecordKind.SAGA_STARTED,
+          RecordKind.SAGA_TURNED_BACK,
+          RecordKind.SAGA_COMPLETED,
+          RecordKind.SAGA_COMPENSATED);
 
   private record Line(Instant at, String step, String text) {}
 
@@ -40,25 +50,7 @@ final class Timeline {
 
   private static String text(SagaEvent event) {
     String why = event.detail().map(detail -> ": " + detail).orElse("");
-    return what(event.kind()) + (isPlain(event.kind()) ? "" : why);
-  }
-
-  private static boolean isPlain(RecordKind kind) {
-    return switch (kind) {
-      case SAGA_STARTED, SAGA_TURNED_BACK, SAGA_COMPLETED, SAGA_COMPENSATED -> true;
-      case SAGA_RESUMED,
-          STEP_STARTED,
-          STEP_COMPLETED,
-          ACTION_FAILED,
-          STEP_REJECTED,
-          STEP_UNKNOWN,
-          STEP_COMPENSATED,
-          COMPENSATION_FAILED,
-          SAGA_STUCK,
-          SAGA_RETRIED,
-          COMMAND_REFUSED ->
-          false;
-    };
+    return what(event.kind()) + (PLAIN.contains(event.kind()) ? "" : why);
   }
 
   private static String what(RecordKind kind) {
@@ -66,10 +58,12 @@ final class Timeline {
       case SAGA_STARTED -> "saga started";
       case SAGA_RESUMED -> "taken over from a coordinator that died";
       case STEP_STARTED -> "about to be called";
+      case STEP_SKIPPED -> "skipped";
       case STEP_COMPLETED -> "done";
       case ACTION_FAILED -> "failed, to be tried again";
       case STEP_REJECTED -> "REJECTED, surely without effect";
       case STEP_UNKNOWN -> "UNKNOWN whether it took effect";
+      case PROBE_FAILED -> "no answer what became of it, to be asked again";
       case SAGA_TURNED_BACK -> "turning back";
       case STEP_COMPENSATED -> "compensated";
       case COMPENSATION_FAILED -> "compensation failed, to be tried again";
