@@ -131,8 +131,9 @@ public final class SagaDefinitionBuilder<I> extends StepSequence<I> {
     for (String fault : draft.faults(kind)) {
       faults.add("step " + position + " (" + draft.key.name() + "): " + fault);
     }
-    return Optional.ofNullable(draft.action)
-        .map(action -> new StepDefinition<>(draft, kind, action));
+    Optional<Action<I, R>> action = Optional.ofNullable(draft.action);
+    return (draft.child == null ? action : Optional.of(StepDraft.<I, R>runByTheCoordinator()))
+        .map(itsAction -> new StepDefinition<>(draft, kind, itsAction));
   }
 
   private List<String> ownFaults() {

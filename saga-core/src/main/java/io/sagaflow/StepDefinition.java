@@ -18,6 +18,7 @@ public final class StepDefinition<I, R> {
   private final Optional<Compensation<I, R>> compensation;
   private final Optional<String> whyNoCompensation;
   private final Optional<Condition<I>> condition;
+  private final Optional<ChildSaga<I, ?, R>> child;
   private final Optional<StatusQuery<I, R>> probe;
   private final RetryPolicy probeRetry;
   private final List<Integer> after;
@@ -35,6 +36,7 @@ public final class StepDefinition<I, R> {
     this.compensation = Optional.ofNullable(draft.compensation);
     this.whyNoCompensation = Optional.ofNullable(draft.whyNoCompensation);
     this.condition = Optional.ofNullable(draft.condition);
+    this.child = Optional.ofNullable(draft.child);
     this.probe = Optional.ofNullable(draft.probe);
     this.probeRetry = draft.probeRetryFor(kind);
     this.after = draft.after;
@@ -108,6 +110,26 @@ public final class StepDefinition<I, R> {
    */
   public Optional<Condition<I>> condition() {
     return condition;
+  }
+
+  /**
+   * Returns the saga that the step runs.
+   *
+   * @return the child, or empty for a step with an action of its own
+   */
+  public Optional<ChildSaga<I, ?, R>> child() {
+    return child;
+  }
+
+  /**
+   * Returns whether there is something to undo when the saga turns back.
+   *
+   * @return true for a step with a compensation, and before the pivot for one that runs a child,
+   *     unless it says that there is nothing to undo
+   */
+  public boolean isCompensated() {
+    return compensation.isPresent()
+        || (child.isPresent() && kind == StepKind.COMPENSATABLE && whyNoCompensation.isEmpty());
   }
 
   /**

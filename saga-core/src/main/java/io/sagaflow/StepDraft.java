@@ -31,6 +31,7 @@ final class StepDraft<I, R> {
   final Set<Class<? extends Throwable>> abortOn = new HashSet<>();
   @Nullable Action<I, R> action;
   @Nullable Compensation<I, R> compensation;
+  @Nullable ChildSaga<I, ?, R> child;
   @Nullable Condition<I> condition;
   @Nullable StatusQuery<I, R> probe;
   @Nullable RetryPolicy probeRetry;
@@ -46,6 +47,14 @@ final class StepDraft<I, R> {
     this.key = key;
     this.after = List.copyOf(after);
     this.inBlock = inBlock;
+  }
+
+  /** Stands for what only a coordinator can do. */
+  static <I, R> Action<I, R> runByTheCoordinator() {
+    return context -> {
+      throw new IllegalStateException(
+          "Step " + context.step() + " is run by its coordinator; it has no action to call");
+    };
   }
 
   RetryPolicy retryFor(StepKind kind) {
@@ -70,8 +79,11 @@ final class StepDraft<I, R> {
     if (!NAME.matcher(key.name()).matches()) {
       faults.add("the name must be " + NAME_FORM);
     }
-    if (action == null) {
+    if (action == null && child == null) {
       faults.add("it has no action");
+    }
+    if (child != null) {
+      faults.addAll(childFaults(kind, child));
     }
     faults.addAll(recoveryFaults(kind));
     faults.addAll(pivotFaults());
@@ -99,7 +111,7 @@ final class StepDraft<I, R> {
   }
 
   private List<String> compensatableFaults() {
-    if (compensation == null && whyNoCompensation == null) {
+    if (compensation == null && whyNoCompensation == null && child == null) {
       return List.of(
           "it has no compensation: give it one, or say why it needs none with"
               + " withoutCompensation(reason) or readOnly(), or make it the pivot()");
@@ -123,6 +135,31 @@ final class StepDraft<I, R> {
               + ", so an unknown outcome is settled by calling it again: remove atMostOnce()"
               + (kind == StepKind.PIVOT ? ", or give it a probe(...)" : ""));
     }
+    return faults;
+  }
+
+  private List<String> childFaults(StepKind kind, ChildSaga<I, ?, R> saga) {
+    List<String> faults = new ArrayList<>();
+    String name = "its child " + saga.definition();
+    if (kind == StepKind.COMPENSATABLE && whyNoCompensation == null && !saga.isReversible()) {
+      faults.add(
+          name
+              + " has a pivot, so it can't be undone as a whole: make this step the pivot(), put it"
+              + " behind the pivot, or say withoutCompensation(reason)");
+    }
+    if (1 + ChildSaga.depth(saga.definition()) > ChildSaga.MOST_DEPTH) {
+      faults.add(name + " nests children deeper than " + ChildSaga.MOST_DEPTH);
+    }
+    saga.resultOf()
+        .filter(key -> !saga.hasStep(key))
+        .ifPresent(
+            key ->
+                faults.add(
+                    name
+                        + " has no step '"
+                        + key.name()
+                        + "' with a result of "
+                        + key.type().getName()));
     return faults;
   }
 

@@ -1,11 +1,14 @@
 package io.sagaflow;
 
+import java.util.Optional;
+
 /**
  * Where steps are added, one behind the other. Mutable, for one thread.
  *
  * @param <I> the saga's input
  */
-public abstract sealed class StepSequence<I> permits SagaDefinitionBuilder, Branch, StepOptions {
+public abstract sealed class StepSequence<I>
+    permits SagaDefinitionBuilder, Branch, StepOptions, ChildStepBuilder {
 
   final Drafts<I> drafts;
 
@@ -44,6 +47,54 @@ public abstract sealed class StepSequence<I> permits SagaDefinitionBuilder, Bran
    */
   public final <R> StepBuilder<I, R> step(StepKey<R> key) {
     return new StepBuilder<>(this, drafts.add(key));
+  }
+
+  /**
+   * Adds a step that starts another saga and waits for its end. The child is a saga like any other,
+   * with its own journal, under a business key made of this saga's id and the step's name; it may
+   * have children in turn. The coordinator that runs the parent runs the child's definition, too,
+   * without it being registered.
+   *
+   * <p>If the child completes, so does the step. If it was compensated, the step is rejected. While
+   * it is stuck, the parent waits. When the parent turns back, a child that runs is cancelled, and
+   * one that has completed is compensated as a whole.
+   *
+   * @param name the step's name, see {@link SagaDefinition} for its form
+   * @param definition what the child follows; before the pivot one without a pivot, unless the step
+   *     says {@code withoutCompensation}
+   * @param input makes the child's input
+   * @param <C> the type of the child's input
+   * @return the step's builder
+   */
+  public final <C> ChildStepBuilder<I, Void> child(
+      String name, SagaDefinition<C> definition, ChildInput<I, C> input) {
+    return child(
+        StepKey.of(name, Void.class), new ChildSaga<>(definition, input, Optional.empty()));
+  }
+
+  /**
+   * Adds a step that starts another saga and waits for its end, as {@link #child(String,
+   * SagaDefinition, ChildInput)} does, with the result of one of the child's steps for its own.
+   *
+   * @param name the step's name, see {@link SagaDefinition} for its form
+   * @param definition what the child follows
+   * @param resultOf the step of the child whose result this step has
+   * @param input makes the child's input
+   * @param <C> the type of the child's input
+   * @param <R> the type of the result
+   * @return the step's builder
+   */
+  public final <C, R> ChildStepBuilder<I, R> child(
+      String name, SagaDefinition<C> definition, StepKey<R> resultOf, ChildInput<I, C> input) {
+    return child(
+        StepKey.of(name, resultOf.type()),
+        new ChildSaga<>(definition, input, Optional.of(resultOf)));
+  }
+
+  private <C, R> ChildStepBuilder<I, R> child(StepKey<R> key, ChildSaga<I, C, R> child) {
+    StepDraft<I, R> draft = drafts.add(key);
+    draft.child = child;
+    return new ChildStepBuilder<>(this, draft);
   }
 
   /** The builder of the whole definition. */

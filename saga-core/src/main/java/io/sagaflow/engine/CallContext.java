@@ -21,6 +21,10 @@ final class CallContext<I, R> implements ActionContext<I>, CompensationContext<I
     this.call = call;
   }
 
+  boolean isCompensation() {
+    return call.direction() == Direction.COMPENSATION;
+  }
+
   @Override
   public SagaId sagaId() {
     return saga.header().id();
@@ -48,7 +52,7 @@ final class CallContext<I, R> implements ActionContext<I>, CompensationContext<I
 
   @Override
   public String idempotencyKey() {
-    return call.direction() == Direction.COMPENSATION ? actionKey() + ":compensation" : actionKey();
+    return isCompensation() ? actionKey() + ":compensation" : actionKey();
   }
 
   @Override

@@ -1,11 +1,14 @@
 package io.sagaflow.engine;
 
 import io.sagaflow.Action;
+import io.sagaflow.ChildSaga;
 import io.sagaflow.Compensation;
 import io.sagaflow.Condition;
+import io.sagaflow.CoordinatorClosedException;
 import io.sagaflow.FailureClass;
 import io.sagaflow.Probe;
 import io.sagaflow.SagaDataException;
+import io.sagaflow.SagaStoreException;
 import io.sagaflow.StatusQuery;
 import io.sagaflow.StepDefinition;
 import io.sagaflow.machine.Call;
@@ -29,9 +32,13 @@ final class Calls {
   }
 
   /** Runs one attempt on the calling thread; throws nothing but {@link ProcessKilled}. */
-  static <I, R> Outcome run(SagaView<I> saga, StepDefinition<I, R> step, Call call) {
+  static <I, R> Outcome run(
+      Children children, SagaView<I> saga, StepDefinition<I, R> step, Call call) {
     CallContext<I, R> context = new CallContext<>(saga, step.key(), call);
     try {
+      if (step.child().isPresent() && call.direction() != Direction.CONDITION) {
+        return child(children, saga, step, context);
+      }
       return switch (call.direction()) {
         case CONDITION -> ask(step, context);
         case PROBE -> probe(saga, step, context);
@@ -43,6 +50,19 @@ final class Calls {
     } catch (
         Throwable failure) { // an Error of user code is that attempt's failure, not the engine's
       return failed(step, call.direction(), failure);
+    }
+  }
+
+  private static <I, R> Outcome child(
+      Children children, SagaView<I> saga, StepDefinition<I, R> step, CallContext<I, R> context)
+      throws Exception {
+    ChildSaga<I, ?, R> child = step.child().orElseThrow();
+    try {
+      return context.isCompensation()
+          ? children.compensate(saga, step, child, context.actionKey())
+          : children.act(saga, child, context);
+    } catch (SagaStoreException | CoordinatorClosedException e) {
+      return Outcome.waiting(); // the coordinator's trouble is no failure of the step
     }
   }
 

@@ -39,7 +39,7 @@ record Compiled<I>(SagaDefinition<I> definition, SagaMachine machine) {
 
   private static Set<Trait> traits(StepDefinition<?, ?> step) {
     Set<Trait> traits = EnumSet.noneOf(Trait.class);
-    if (step.compensation().isPresent()) {
+    if (step.isCompensated()) {
       traits.add(Trait.COMPENSATED);
     }
     if (step.atMostOnce()) {
@@ -50,6 +50,9 @@ record Compiled<I>(SagaDefinition<I> definition, SagaMachine machine) {
     }
     if (step.probe().isPresent()) {
       traits.add(Trait.PROBED);
+    }
+    if (step.child().isPresent()) {
+      traits.add(Trait.CHILD);
     }
     return traits;
   }

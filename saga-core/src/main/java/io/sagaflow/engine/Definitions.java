@@ -1,6 +1,7 @@
 package io.sagaflow.engine;
 
 import io.sagaflow.SagaDefinition;
+import io.sagaflow.StepDefinition;
 import io.sagaflow.store.DefinitionRef;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -15,8 +16,22 @@ final class Definitions {
 
   Definitions(Collection<SagaDefinition<?>> definitions, int recordLimit) {
     for (SagaDefinition<?> definition : definitions) {
-      Compiled<?> added = Compiled.of(definition, recordLimit);
-      compiled.put(added.ref(), added);
+      add(definition, recordLimit);
+    }
+  }
+
+  /** With the definitions of its children, unless they are there already. */
+  private void add(SagaDefinition<?> definition, int recordLimit) {
+    Compiled<?> added = Compiled.of(definition, recordLimit);
+    Compiled<?> before = compiled.putIfAbsent(added.ref(), added);
+    if (before != null && before.definition() != definition) {
+      throw new IllegalArgumentException(
+          "Two definitions are named "
+              + added.ref()
+              + ": give one of them another name or a new version. One of them may be a child.");
+    }
+    for (StepDefinition<?, ?> step : definition.steps()) {
+      step.child().ifPresent(child -> add(child.definition(), recordLimit));
     }
   }
 

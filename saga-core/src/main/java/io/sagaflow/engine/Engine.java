@@ -63,6 +63,7 @@ public final class Engine implements SagaCoordinator, World {
   private final Recovery recovery;
   private final Archive archive;
   private final Starts starts;
+  private final Children children;
   private final Membership membership;
   private final Listeners listeners;
   private final Watchers watchers = new Watchers();
@@ -97,6 +98,7 @@ public final class Engine implements SagaCoordinator, World {
     this.listeners = new Listeners(parts.listeners());
     this.node = join();
     this.starts = new Starts(this, definitions, payloads);
+    this.children = new Children(store, starts, recovery);
   }
 
   /**
@@ -462,6 +464,11 @@ public final class Engine implements SagaCoordinator, World {
   @Override
   public Watchers watchers() {
     return watchers;
+  }
+
+  @Override
+  public Children children() {
+    return children;
   }
 
   @Override

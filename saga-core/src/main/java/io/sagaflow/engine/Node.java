@@ -112,6 +112,25 @@ final class Node implements Owner {
   }
 
   @Override
+  public Children children() {
+    return world.children();
+  }
+
+  /** If the parent isn't told, it finds out when it looks by itself. */
+  @Override
+  public void childEnded(SagaId parent) {
+    world.environment().engine().execute(() -> tellParent(parent));
+  }
+
+  private void tellParent(SagaId parent) {
+    try {
+      world.store().post(parent, CommandKind.LOOK, "sagaflow", "A child has ended.");
+    } catch (SagaStoreException e) {
+      LOG.debug("Saga {} isn't told that its child has ended, and finds out later", parent, e);
+    }
+  }
+
+  @Override
   public boolean mayDispatch() {
     long age = world.environment().nanos().getAsLong() - renewedAt;
     return !lost && world.isOpen() && age < world.options().leaseValidityNanos();

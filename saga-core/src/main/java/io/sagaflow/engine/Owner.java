@@ -14,6 +14,12 @@ interface Owner {
 
   EngineOptions options();
 
+  /** Runs child sagas. */
+  Children children();
+
+  /** Called when a saga's child has ended, durably. */
+  void childEnded(SagaId parent);
+
   /** Whether the lease allows calls to begin now; any thread may ask. */
   boolean mayDispatch();
 

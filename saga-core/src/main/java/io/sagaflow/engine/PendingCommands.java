@@ -1,5 +1,6 @@
 package io.sagaflow.engine;
 
+import io.sagaflow.SagaStatus;
 import io.sagaflow.machine.SagaMachine;
 import io.sagaflow.machine.SagaState;
 import io.sagaflow.store.CommandKind;
@@ -41,16 +42,40 @@ final class PendingCommands {
     }
   }
 
+  /**
+   * Consumes what only asks to look again; that needn't wait for anything.
+   *
+   * @return whether there was such a command
+   */
+  boolean lookIn(Batch batch) {
+    List<StoredCommand> looks =
+        waiting.values().stream()
+            .filter(command -> kind(command).filter(CommandKind.LOOK::equals).isPresent())
+            .toList();
+    looks.forEach(command -> done(batch, command));
+    looks.forEach(command -> waiting.remove(command.id()));
+    return !looks.isEmpty();
+  }
+
+  private void done(Batch batch, StoredCommand command) {
+    batch.consume(command.id());
+    answered.add(command.id());
+  }
+
   /** Adds the answers to a batch, oldest first; a saga that ends in it needs none. */
   void answerIn(Batch batch) {
     for (StoredCommand command : waiting.values()) {
-      if (!batch.state().status().isTerminal()) {
-        kind(command).ifPresent(kind -> batch.add(answer(batch.state(), kind, command)));
-      }
-      batch.consume(command.id());
-      answered.add(command.id());
+      kind(command)
+          .filter(kind -> isAnswered(batch.state().status(), kind))
+          .ifPresent(kind -> batch.add(answer(batch.state(), kind, command)));
+      done(batch, command);
     }
     waiting.clear();
+  }
+
+  /** Nothing follows a saga's end, unless its parent has it undone. */
+  private static boolean isAnswered(SagaStatus status, CommandKind kind) {
+    return !status.isTerminal() || (status == SagaStatus.COMPLETED && kind == CommandKind.REVERSE);
   }
 
   /** Whether one of them would turn the saga back. */

@@ -1,5 +1,6 @@
 package io.sagaflow.engine;
 
+import io.sagaflow.ChildSaga;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.StepDefinition;
 import io.sagaflow.machine.SagaState;
@@ -84,6 +85,13 @@ final class Recovery {
     checkResults(state, compiled);
     I input = payloads.decode(started.input(), compiled.definition().inputType());
     return new SagaView<>(saga.header(), compiled, payloads, state, input);
+  }
+
+  /** The result of a child's step, as its parent's journal is to hold it. */
+  <I, C, R> Optional<Payload> resultOf(StoredSaga child, ChildSaga<I, C, R> plan) {
+    SagaView<?> view = read(child);
+    return plan.resultOf()
+        .flatMap(key -> view.result(key).map(result -> payloads.encode(result, key.type())));
   }
 
   private List<Fact> firstFacts(ClaimedSaga claimed) {

@@ -41,6 +41,9 @@ final class SagaActor<I> implements Attempt.Watcher {
 
   private static final Logger LOG = LoggerFactory.getLogger(SagaActor.class);
 
+  private static final Duration SHORTEST_REST = Duration.ofSeconds(1);
+  private static final Duration LONGEST_REST = Duration.ofMinutes(5);
+
   private enum Phase {
     IDLE,
     APPENDING,
@@ -185,6 +188,9 @@ final class SagaActor<I> implements Attempt.Watcher {
     Batch batch = new Batch(machine(), state, now);
     facts.forEach(batch::add);
     calls.judgeInto(batch);
+    if (commands.lookIn(batch)) {
+      calls.wakeAll();
+    }
     if (calls.isQuiet()) {
       commands.answerIn(batch);
     }
@@ -200,10 +206,10 @@ final class SagaActor<I> implements Attempt.Watcher {
     if (calls.isDraining() || isTurning(batch.state())) {
       return new Decision.Wait(Optional.empty());
     }
-    Decision decision = machine().decide(batch.state(), calls.steps(), now);
+    Decision decision = machine().decide(batch.state(), calls.underway(), now);
     while (decision instanceof Decision.Append append) {
       batch.add(append.fact());
-      decision = machine().decide(batch.state(), calls.steps(), now);
+      decision = machine().decide(batch.state(), calls.underway(), now);
     }
     return decision;
   }
@@ -230,6 +236,9 @@ final class SagaActor<I> implements Attempt.Watcher {
       appendFailed(failure);
       return;
     }
+    if (batch.state().status() != state.status()) {
+      calls.forgetRests();
+    }
     state = batch.state();
     recovered &= !batch.isProgress();
     calls.settleJudged();
@@ -238,10 +247,17 @@ final class SagaActor<I> implements Attempt.Watcher {
       logSettled();
       go(); // first: whoever begins to wait now finds nobody here, and asks the store
       owner.settled(new EndedSaga(view()));
+      tellParent();
     } else if (leaving) {
       go();
     } else {
       turn();
+    }
+  }
+
+  private void tellParent() {
+    if (state.status().isTerminal()) {
+      state.lineage().ifPresent(lineage -> owner.childEnded(lineage.parent()));
     }
   }
 
@@ -332,11 +348,22 @@ final class SagaActor<I> implements Attempt.Watcher {
     } else if (abandoned && outcome.isInDoubt()) {
       calls.abandon(call);
       goAfterAppend();
+    } else if (outcome.kind() == Outcome.Kind.WAITING) {
+      calls.rest(call, lookAgainAt());
+      advanceUnlessAppending();
     } else {
       logFailure(call, outcome);
       calls.keep(call, outcome);
       advanceUnlessAppending();
     }
+  }
+
+  /** The longer a saga has lived, the longer it can wait: by half as much, within bounds. */
+  private Instant lookAgainAt() {
+    Instant now = now();
+    Duration half = Duration.between(SagaIds.createdAt(id()), now).dividedBy(2);
+    Duration pause = half.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : half;
+    return now.plus(pause.compareTo(SHORTEST_REST) < 0 ? SHORTEST_REST : pause);
   }
 
   private void callNotStarted(Attempt which, String why) {

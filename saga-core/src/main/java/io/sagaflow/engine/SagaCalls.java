@@ -3,11 +3,14 @@ package io.sagaflow.engine;
 import io.sagaflow.StepDefinition;
 import io.sagaflow.machine.Call;
 import io.sagaflow.machine.Outcome;
+import io.sagaflow.machine.Underway;
 import io.sagaflow.store.Fact;
 import io.sagaflow.store.Fact.SagaStuck;
 import io.sagaflow.store.SagaHeader;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +37,10 @@ final class SagaCalls<I> {
   /** Every call that has begun and isn't settled. */
   private final List<Call> open = new ArrayList<>(2);
 
+  /** The steps whose call waits for something outside, and when it looks again. */
+  private final Map<Integer, Instant> resting = new HashMap<>(0);
+
+  private final Set<Integer> lookAgain = new HashSet<>(0);
   private final List<Ended> ended = new ArrayList<>(2);
   private final List<Held> held = new ArrayList<>(0);
 
@@ -59,7 +66,7 @@ final class SagaCalls<I> {
     Attempt attempt =
         new Attempt(
             call,
-            () -> Calls.run(view, step, call),
+            () -> Calls.run(owner.children(), view, step, call),
             mdc(view.header(), step, call),
             new Attempt.Timing(
                 Calls.timeout(step, call.direction()), owner.options().interruptGrace()),
@@ -86,9 +93,28 @@ final class SagaCalls<I> {
     return !held.isEmpty() && !isQuiet();
   }
 
-  /** The steps of which a call runs. */
-  Set<Integer> steps() {
-    return running.keySet();
+  Underway underway() {
+    return new Underway(running.keySet(), resting);
+  }
+
+  /** Notes that a call has ended without an outcome, since it waits for something outside. */
+  void rest(Call call, Instant until) {
+    if (!lookAgain.remove(call.step())) {
+      resting.put(call.step(), until);
+    }
+    settle(call);
+  }
+
+  /** What was waited for may be there; a call that is just looking may have missed it. */
+  void wakeAll() {
+    resting.clear();
+    lookAgain.addAll(running.keySet());
+  }
+
+  /** What rested belongs to what the saga no longer does. */
+  void forgetRests() {
+    resting.clear();
+    lookAgain.clear();
   }
 
   /** The first call that has begun and isn't settled. */

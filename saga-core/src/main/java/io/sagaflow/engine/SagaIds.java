@@ -1,6 +1,7 @@
 package io.sagaflow.engine;
 
 import io.sagaflow.SagaId;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -14,6 +15,11 @@ final class SagaIds {
   SagaIds(InstantSource clock, RandomGenerator random) {
     this.clock = clock;
     this.random = random;
+  }
+
+  /** The time that an id was made at, by the clock that made it. */
+  static Instant createdAt(SagaId id) {
+    return Instant.ofEpochMilli(id.value().getMostSignificantBits() >>> 16);
   }
 
   SagaId next() {

@@ -10,6 +10,7 @@ import io.sagaflow.machine.SagaState;
 import io.sagaflow.store.Fact.SagaStarted;
 import io.sagaflow.store.JournalRecord;
 import io.sagaflow.store.JournalRefusedException;
+import io.sagaflow.store.Lineage;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.Payload;
 import io.sagaflow.store.RecordCodec;
@@ -45,13 +46,17 @@ final class Starts {
 
   /** Returns the saga that has the key: a new one, or the one that had it already. */
   <I> SagaId start(SagaDefinition<I> definition, String businessKey, I input) {
-    Request<I> request = request(definition, businessKey, input);
+    Request<I> request = request(definition, businessKey, input, Optional.empty());
+    return found(start(request), request);
+  }
+
+  private StartResult start(Request<?> request) {
     for (int i = 0; i < TRIES; i++) {
       world.requireOpen();
       Node owner = world.node();
       Optional<StartResult> result = await(tryStart(owner, request), request);
       if (result.isPresent()) {
-        return found(result.get(), request);
+        return result.get();
       }
       world.rejoin(owner);
     }
@@ -59,10 +64,15 @@ final class Starts {
     throw noAnswer(request, null);
   }
 
+  /** Starts a child, unless its key has a saga already: then that is the child. */
+  <I> void startChild(SagaDefinition<I> definition, String key, I input, Lineage lineage) {
+    start(request(definition, key, input, Optional.of(lineage)));
+  }
+
   /** As {@link #start}, for a caller that doesn't wait. */
   <I> CompletableFuture<SagaId> startAsync(
       SagaDefinition<I> definition, String businessKey, I input) {
-    Request<I> request = request(definition, businessKey, input);
+    Request<I> request = request(definition, businessKey, input, Optional.empty());
     world.requireOpen();
     return tryAsync(request, TRIES)
         .thenCompose(
@@ -98,14 +108,16 @@ final class Starts {
     return true;
   }
 
-  private <I> Request<I> request(SagaDefinition<I> definition, String businessKey, I input) {
+  private <I> Request<I> request(
+      SagaDefinition<I> definition, String businessKey, I input, Optional<Lineage> lineage) {
     Texts.requireBusinessKey(requireNonNull(businessKey, "businessKey"));
     Compiled<I> compiled = definitions.require(requireNonNull(definition, "definition"));
     Payload payload = payloads.encode(requireNonNull(input, "input"), definition.inputType());
-    return new Request<>(compiled, businessKey, payload);
+    return new Request<>(compiled, businessKey, payload, lineage);
   }
 
-  private record Request<I>(Compiled<I> compiled, String businessKey, Payload input) {
+  private record Request<I>(
+      Compiled<I> compiled, String businessKey, Payload input, Optional<Lineage> lineage) {
 
     @Override
     public String toString() {
@@ -171,7 +183,8 @@ final class Starts {
         new SagaStarted(
             compiled.machine().fingerprint(),
             request.input(),
-            compiled.definition().deadline().map(now::plus)));
+            compiled.definition().deadline().map(now::plus),
+            request.lineage()));
   }
 
   /** The saga sees its input as the journal has it, and not as the caller may go on changing it. */

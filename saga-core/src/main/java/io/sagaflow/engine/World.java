@@ -19,6 +19,8 @@ interface World {
 
   OpenCalls calls();
 
+  Children children();
+
   Archive archive();
 
   /** The time as records have it, in microseconds. */

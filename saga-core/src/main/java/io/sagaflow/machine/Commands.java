@@ -22,6 +22,8 @@ final class Commands {
     return switch (kind) {
       case CANCEL -> cancel(state, by, reason);
       case RETRY -> retry(state, by, reason);
+      case REVERSE -> reverse(state, by, reason);
+      case LOOK -> throw new IllegalArgumentException("A look leaves no record");
     };
   }
 
@@ -35,6 +37,17 @@ final class Commands {
             ? "Too late to cancel: the pivot may have begun."
             : "A saga that is " + state.status() + " can't be cancelled.";
     return new CommandRefused(CommandKind.CANCEL, by, why);
+  }
+
+  private Fact reverse(SagaState state, String by, String reason) {
+    if (Frontier.mayReverse(plan, state)) {
+      return new SagaTurnedBack(TurnCause.REVERSED, Optional.of(by), reason);
+    }
+    String why =
+        state.status() == SagaStatus.COMPLETED
+            ? "A saga with a pivot can't be undone as a whole."
+            : "Only a saga that has completed is reversed; this one is " + state.status();
+    return new CommandRefused(CommandKind.REVERSE, by, why);
   }
 
   private static Fact retry(SagaState state, String by, String reason) {

@@ -11,6 +11,7 @@ import io.sagaflow.store.TurnCause;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -28,26 +29,29 @@ final class Decider {
     this.plan = plan;
   }
 
-  /** {@code running} are the steps of which a call is running. */
   Decision decide(SagaState state, Set<Integer> running, Instant now) {
+    return decide(state, new Underway(running, Map.of()), now);
+  }
+
+  Decision decide(SagaState state, Underway underway, Instant now) {
     return switch (state.status()) {
-      case RUNNING -> forward(state, running, now);
-      case COMPENSATING -> backward(state, running, now);
+      case RUNNING -> forward(state, underway, now);
+      case COMPENSATING -> backward(state, underway, now);
       case COMPLETED, COMPENSATED, STUCK -> new Decision.Rest();
     };
   }
 
-  private Decision forward(SagaState state, Set<Integer> running, Instant now) {
+  private Decision forward(SagaState state, Underway underway, Instant now) {
     List<Integer> turn = Frontier.forward(plan, state);
     if (turn.isEmpty()) {
       return new Decision.Append(new SagaCompleted());
     }
     Optional<Fact> turned = turnBack(state, turn, now);
     if (turned.isPresent()) {
-      return running.isEmpty() ? new Decision.Append(turned.get()) : WAIT_FOR_CALLS;
+      return underway.running().isEmpty() ? new Decision.Append(turned.get()) : WAIT_FOR_CALLS;
     }
-    List<Integer> idle = turn.stream().filter(index -> !running.contains(index)).toList();
-    return announced(state, idle, now).orElseGet(() -> attempts(state, idle, now));
+    List<Integer> idle = idle(turn, underway);
+    return announced(state, idle, now).orElseGet(() -> attempts(state, idle, underway, now));
   }
 
   /** What turns the saga back, if anything does: a failed step, or else its deadline. */
@@ -101,30 +105,40 @@ final class Decider {
     return Optional.empty();
   }
 
-  private Decision attempts(SagaState state, List<Integer> idle, Instant now) {
+  private Decision attempts(SagaState state, List<Integer> idle, Underway underway, Instant now) {
     List<Call> calls = new ArrayList<>(idle.size());
     for (int index : idle) {
-      addIfDue(calls, state, index, forward(state, index), now);
+      if (isDue(state, underway, index, now)) {
+        calls.add(call(state, index, forward(state, index)));
+      }
     }
     if (!calls.isEmpty()) {
       return new Decision.Run(calls);
     }
     Optional<Instant> deadline =
         state.deadline().filter(at -> Frontier.mayTurnBack(plan, state) && now.isBefore(at));
-    return wait(state, idle, deadline);
+    return new Decision.Wait(first(firstDue(state, underway, idle), deadline));
   }
 
-  private Decision backward(SagaState state, Set<Integer> running, Instant now) {
+  private Decision backward(SagaState state, Underway underway, Instant now) {
     List<Integer> turn = Frontier.backward(plan, state);
     if (turn.isEmpty()) {
       return new Decision.Append(new SagaCompensated());
     }
-    List<Integer> idle = turn.stream().filter(index -> !running.contains(index)).toList();
+    List<Integer> idle = idle(turn, underway);
     List<Call> calls = new ArrayList<>(idle.size());
     for (int index : idle) {
-      addIfDue(calls, state, index, Direction.COMPENSATION, now);
+      if (isDue(state, underway, index, now)) {
+        calls.add(call(state, index, Direction.COMPENSATION));
+      }
     }
-    return calls.isEmpty() ? wait(state, idle, Optional.empty()) : new Decision.Run(calls);
+    return calls.isEmpty()
+        ? new Decision.Wait(firstDue(state, underway, idle))
+        : new Decision.Run(calls);
+  }
+
+  private static List<Integer> idle(List<Integer> turn, Underway underway) {
+    return turn.stream().filter(index -> !underway.running().contains(index)).toList();
   }
 
   private Direction forward(SagaState state, int index) {
@@ -136,22 +150,29 @@ final class Decider {
     return undecided ? Direction.CONDITION : Direction.ACTION;
   }
 
-  private static void addIfDue(
-      List<Call> calls, SagaState state, int index, Direction direction, Instant now) {
-    StepState step = state.step(index);
-    if (step.isDue(now)) {
-      calls.add(new Call(index, direction, step.attempts() + 1));
-    }
+  private static Call call(SagaState state, int index, Direction direction) {
+    return new Call(index, direction, state.step(index).attempts() + 1);
   }
 
-  /** Waits for the first retry that is due, or an instant before it. */
-  private static Decision wait(SagaState state, List<Integer> idle, Optional<Instant> atLatest) {
-    Optional<Instant> retryAt =
-        idle.stream()
-            .flatMap(index -> state.step(index).retryAt().stream())
-            .min(Instant::compareTo);
-    Optional<Instant> first =
-        atLatest.filter(at -> retryAt.map(at::isBefore).orElse(true)).or(() -> retryAt);
-    return new Decision.Wait(first);
+  private static boolean isDue(SagaState state, Underway underway, int index, Instant now) {
+    return dueAt(state, underway, index).map(at -> !now.isBefore(at)).orElse(true);
+  }
+
+  private static Optional<Instant> firstDue(
+      SagaState state, Underway underway, List<Integer> idle) {
+    return idle.stream()
+        .flatMap(index -> dueAt(state, underway, index).stream())
+        .min(Instant::compareTo);
+  }
+
+  /** When a step's next call is due; empty for at once. */
+  private static Optional<Instant> dueAt(SagaState state, Underway underway, int index) {
+    Optional<Instant> retryAt = state.step(index).retryAt();
+    Optional<Instant> again = Optional.ofNullable(underway.resting().get(index));
+    return again.filter(at -> retryAt.map(at::isAfter).orElse(true)).or(() -> retryAt);
+  }
+
+  private static Optional<Instant> first(Optional<Instant> one, Optional<Instant> other) {
+    return one.filter(at -> other.map(at::isBefore).orElse(true)).or(() -> other);
   }
 }

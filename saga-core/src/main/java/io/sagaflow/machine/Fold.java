@@ -17,6 +17,7 @@ import io.sagaflow.store.Fact.StepSkipped;
 import io.sagaflow.store.Fact.StepStarted;
 import io.sagaflow.store.Fact.StepUnknown;
 import io.sagaflow.store.JournalRecord;
+import io.sagaflow.store.TurnCause;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +41,13 @@ final class Fold {
     List<StepState> steps =
         Stream.generate(() -> StepState.PENDING).limit(plan.steps().size()).toList();
     return new SagaState(
-        SagaStatus.RUNNING, 1, steps, started.deadline(), Optional.empty(), Optional.empty());
+        SagaStatus.RUNNING,
+        1,
+        steps,
+        started.deadline(),
+        Optional.empty(),
+        Optional.empty(),
+        started.lineage());
   }
 
   SagaState apply(SagaState state, JournalRecord record) {
@@ -114,8 +121,8 @@ final class Fold {
     SagaState moved = moveForward(state, record, fact.step());
     int index = plan.indexOf(fact.step());
     if (state.step(index).status() == StepStatus.UNKNOWN) { // a probe says that it wasn't done
-      SagaState known = moved.withStep(index, moved.step(index).rested().closed());
-      return failed(known, fact.step(), record.at(), fact.error(), fact.retryAt(), false);
+      StepState known = moved.step(index).closed().failed(fact.error());
+      return moved.withStep(index, known.freshFrom(fact.retryAt()));
     }
     if (plan.step(plan.indexOf(fact.step())).is(Trait.AT_MOST_ONCE)) {
       throw illegal(state, record, "an at-most-once action is not tried again");
@@ -136,8 +143,10 @@ final class Fold {
   private SagaState rejected(SagaState state, JournalRecord record, StepRejected fact) {
     SagaState moved = moveForward(state, record, fact.step());
     int index = plan.indexOf(fact.step());
-    boolean probed = state.step(index).status() == StepStatus.UNKNOWN;
-    if (state.step(index).open() && !probed) {
+    boolean known =
+        state.step(index).status() == StepStatus.UNKNOWN // as a probe says
+            || plan.step(index).is(Trait.CHILD);
+    if (state.step(index).open() && !known) {
       throw illegal(state, record, "an earlier attempt may have taken effect");
     }
     return moved.withStep(index, moved.step(index).closed().failed(fact.error()));
@@ -153,7 +162,7 @@ final class Fold {
     }
     StepState unknown = moved.step(index).opened().failed(fact.error());
     return moved.withStep(
-        index, ask && !givenUp ? unknown.askedFrom(record.at()) : unknown.givenUp());
+        index, ask && !givenUp ? unknown.freshFrom(record.at()) : unknown.givenUp());
   }
 
   private SagaState probeFailed(SagaState state, JournalRecord record, ProbeFailed fact) {
@@ -162,7 +171,11 @@ final class Fold {
   }
 
   private SagaState turnedBack(SagaState state, JournalRecord record, SagaTurnedBack fact) {
-    if (!Frontier.mayTurnBack(plan, state)) {
+    boolean may =
+        fact.cause() == TurnCause.REVERSED
+            ? Frontier.mayReverse(plan, state)
+            : Frontier.mayTurnBack(plan, state);
+    if (!may) {
       throw illegal(state, record, "the point of no return may have been passed");
     }
     SagaState marked = state;
@@ -233,7 +246,7 @@ final class Fold {
     for (int index : Frontier.forward(plan, state)) {
       StepState step = state.step(index);
       if (step.status() == StepStatus.UNKNOWN && plan.step(index).is(Trait.PROBED)) {
-        asked = asked.withStep(index, step.askedFrom(at));
+        asked = asked.withStep(index, step.freshFrom(at));
       }
     }
     return asked;

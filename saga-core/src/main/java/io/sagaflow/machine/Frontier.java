@@ -1,6 +1,7 @@
 package io.sagaflow.machine;
 
 import io.sagaflow.SagaStatus;
+import io.sagaflow.StepKind;
 import io.sagaflow.StepStatus;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -57,6 +58,12 @@ final class Frontier {
     return state.status() == SagaStatus.RUNNING
         && !turn.isEmpty()
         && turn.stream().allMatch(index -> mayTurnBackFrom(plan, state, index));
+  }
+
+  /** Whether a saga that has completed can be undone as a whole. */
+  static boolean mayReverse(Plan plan, SagaState state) {
+    return state.status() == SagaStatus.COMPLETED
+        && plan.steps().stream().allMatch(step -> step.kind() == StepKind.COMPENSATABLE);
   }
 
   /** Whether the action of a step whose turn it is may have been called, as far as is known. */

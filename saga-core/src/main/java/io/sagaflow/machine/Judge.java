@@ -50,7 +50,12 @@ final class Judge {
                   at -> new ActionFailed(attempt.name(), attempt.number(), outcome.error(), at))
               .orElseGet(() -> rejected(attempt, outcome.error()));
       case REJECTED, ABORTED -> rejected(attempt, outcome.error());
+      case WAITING -> throw noOutcome(outcome);
     };
+  }
+
+  private static IllegalArgumentException noOutcome(Outcome outcome) {
+    return new IllegalArgumentException("Such a call doesn't end by " + outcome.kind());
   }
 
   private Fact probe(Attempt attempt, Outcome outcome) {
@@ -63,7 +68,7 @@ final class Judge {
               .<Fact>map(
                   at -> new ProbeFailed(attempt.name(), attempt.number(), outcome.error(), at))
               .orElseGet(() -> probeExhausted(attempt, outcome.error()));
-      case SKIPPED -> throw new IllegalArgumentException("A probe isn't skipped");
+      case SKIPPED, WAITING -> throw noOutcome(outcome);
     };
   }
 
@@ -71,10 +76,8 @@ final class Judge {
     if (attempt.step.kind() != StepKind.RETRIABLE) {
       return new StepRejected(attempt.name(), attempt.number(), error);
     }
-    return attempt
-        .retryAt(attempt.step.retry(), plan.recordLimit())
-        .<Fact>map(at -> new ActionFailed(attempt.name(), attempt.number(), error, at))
-        .orElseGet(() -> forwardFailed(attempt, error));
+    Instant retryAt = attempt.now.plus(attempt.step.retry().delayAfter(1, attempt.roll));
+    return new ActionFailed(attempt.name(), attempt.number(), error, retryAt);
   }
 
   private static Fact probeExhausted(Attempt attempt, String error) {
@@ -85,7 +88,7 @@ final class Judge {
 
   private Fact action(Attempt attempt, Outcome outcome) {
     return switch (outcome.kind()) {
-      case SKIPPED -> throw new IllegalArgumentException("An action isn't skipped once it runs");
+      case SKIPPED, WAITING -> throw noOutcome(outcome);
       case SUCCEEDED -> new StepCompleted(attempt.name(), attempt.number(), outcome.result());
       case REJECTED -> rejected(attempt, outcome.error());
       case FAILED -> failed(attempt, outcome.error());
@@ -104,7 +107,7 @@ final class Judge {
               + " goes forward: "
               + error);
     }
-    if (!attempt.state().open()) {
+    if (!attempt.state().open() || attempt.step.is(Trait.CHILD)) { // a child's journal is no doubt
       return new StepRejected(attempt.name(), attempt.number(), error);
     }
     String doubt = "Rejected, but an earlier attempt may have taken effect: " + error;
@@ -121,7 +124,8 @@ final class Judge {
   }
 
   private Fact exhausted(Attempt attempt, String error) {
-    if (attempt.step.kind() == StepKind.COMPENSATABLE || attempt.step.is(Trait.PROBED)) {
+    boolean ask = attempt.step.is(Trait.PROBED) && attempt.saga.seq() < plan.recordLimit();
+    if (attempt.step.kind() == StepKind.COMPENSATABLE || ask) {
       return new StepUnknown(attempt.name(), attempt.number(), error);
     }
     return forwardFailed(attempt, error);

@@ -18,6 +18,8 @@ public record Outcome(Kind kind, Optional<Payload> result, String error) {
     SUCCEEDED,
     /** The condition doesn't hold. */
     SKIPPED,
+    /** It waits for something outside, and is to be called again; nothing is journaled. */
+    WAITING,
     /** It surely had no effect. */
     REJECTED,
     /** It may have had an effect; trying again may help. */
@@ -32,7 +34,7 @@ public record Outcome(Kind kind, Optional<Payload> result, String error) {
    * @return true unless the call did what it is for
    */
   public boolean isFailure() {
-    return kind != Kind.SUCCEEDED && kind != Kind.SKIPPED;
+    return kind == Kind.REJECTED || isInDoubt();
   }
 
   /**
@@ -62,6 +64,15 @@ public record Outcome(Kind kind, Optional<Payload> result, String error) {
    */
   public static Outcome condition(boolean holds) {
     return new Outcome(holds ? Kind.SUCCEEDED : Kind.SKIPPED, Optional.empty(), "");
+  }
+
+  /**
+   * A call that waits for something outside.
+   *
+   * @return the outcome
+   */
+  public static Outcome waiting() {
+    return new Outcome(Kind.WAITING, Optional.empty(), "");
   }
 
   /**

@@ -5,6 +5,7 @@ import io.sagaflow.store.Fact;
 import io.sagaflow.store.JournalRecord;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -87,12 +88,24 @@ public final class SagaMachine {
    * Decides what to do next.
    *
    * @param state the state
-   * @param running the steps of which a call is running
+   * @param underway what runs and what rests
    * @param now the time
    * @return what to do; nothing that ends or turns the saga while calls are running
    */
+  public Decision decide(SagaState state, Underway underway, Instant now) {
+    return decider.decide(state, underway, now);
+  }
+
+  /**
+   * Decides what to do next, with nothing resting.
+   *
+   * @param state the state
+   * @param running the steps of which a call is running
+   * @param now the time
+   * @return what to do
+   */
   public Decision decide(SagaState state, Set<Integer> running, Instant now) {
-    return decider.decide(state, running, now);
+    return decide(state, new Underway(running, Map.of()), now);
   }
 
   /**

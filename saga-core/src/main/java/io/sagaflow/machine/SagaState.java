@@ -2,6 +2,7 @@ package io.sagaflow.machine;
 
 import io.sagaflow.SagaStatus;
 import io.sagaflow.StepStatus;
+import io.sagaflow.store.Lineage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param deadline when it turns back unless its pivot may have begun
  * @param stuck where and why it is stuck; empty unless it is
  * @param turnReason why it turned back; empty unless it did
+ * @param lineage where a child saga comes from; empty for a saga that isn't one
  */
 public record SagaState(
     SagaStatus status,
@@ -23,11 +25,23 @@ public record SagaState(
     List<StepState> steps,
     Optional<Instant> deadline,
     Optional<Stuck> stuck,
-    Optional<String> turnReason) {
+    Optional<String> turnReason,
+    Optional<Lineage> lineage) {
 
   /** Copies the list. */
   public SagaState {
     steps = List.copyOf(steps);
+  }
+
+  /** A saga that is no child. */
+  SagaState(
+      SagaStatus status,
+      long seq,
+      List<StepState> steps,
+      Optional<Instant> deadline,
+      Optional<Stuck> stuck,
+      Optional<String> turnReason) {
+    this(status, seq, steps, deadline, stuck, turnReason, Optional.empty());
   }
 
   /**
@@ -71,23 +85,23 @@ public record SagaState(
   }
 
   SagaState withStatus(SagaStatus next) {
-    return new SagaState(next, seq, steps, deadline, stuck, turnReason);
+    return new SagaState(next, seq, steps, deadline, stuck, turnReason, lineage);
   }
 
   SagaState withSeq(long next) {
-    return new SagaState(status, next, steps, deadline, stuck, turnReason);
+    return new SagaState(status, next, steps, deadline, stuck, turnReason, lineage);
   }
 
   SagaState withTurnReason(String next) {
-    return new SagaState(status, seq, steps, deadline, stuck, Optional.of(next));
+    return new SagaState(status, seq, steps, deadline, stuck, Optional.of(next), lineage);
   }
 
   SagaState withSteps(List<StepState> next) {
-    return new SagaState(status, seq, next, deadline, stuck, turnReason);
+    return new SagaState(status, seq, next, deadline, stuck, turnReason, lineage);
   }
 
   SagaState withStuck(Optional<Stuck> next) {
-    return new SagaState(status, seq, steps, deadline, next, turnReason);
+    return new SagaState(status, seq, steps, deadline, next, turnReason, lineage);
   }
 
   SagaState withStep(int index, StepState step) {

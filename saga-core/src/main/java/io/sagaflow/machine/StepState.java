@@ -44,8 +44,8 @@ public record StepState(
     return new StepState(status, true, attempts, firstFailureAt, retryAt, error, result);
   }
 
-  /** Its status query is due, for the first time. */
-  StepState askedFrom(Instant at) {
+  /** A fresh set of attempts, of whatever comes next, the first one due at an instant. */
+  StepState freshFrom(Instant at) {
     return new StepState(status, open, 0, Optional.empty(), Optional.of(at), error, result);
   }
 

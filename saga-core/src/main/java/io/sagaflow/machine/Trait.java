@@ -9,7 +9,9 @@ public enum Trait {
   /** It is skipped unless its condition holds. */
   CONDITIONAL("?"),
   /** A status query settles an unknown outcome of its action. */
-  PROBED("p");
+  PROBED("p"),
+  /** It runs another saga. */
+  CHILD("child");
 
   private final String mark;
 

@@ -68,6 +68,9 @@ final class Transitions {
     saga(COMPENSATING, SAGA_COMPENSATED, COMPENSATED);
     saga(COMPENSATING, SAGA_STUCK, STUCK);
 
+    saga(COMPLETED, SAGA_RESUMED, COMPLETED); // it was about to be reversed
+    saga(COMPLETED, SAGA_TURNED_BACK, COMPENSATING); // a child, with its parent
+
     saga(STUCK, SAGA_RESUMED, STUCK);
     saga(STUCK, SAGA_STUCK, STUCK);
     saga(STUCK, COMMAND_REFUSED, STUCK);
@@ -90,7 +93,7 @@ final class Transitions {
     step(StepStatus.STARTED, SAGA_TURNED_BACK, StepStatus.UNKNOWN);
 
     step(StepStatus.UNKNOWN, STEP_COMPLETED, StepStatus.COMPLETED); // as a probe says
-    step(StepStatus.UNKNOWN, ACTION_FAILED, StepStatus.PENDING);
+    step(StepStatus.UNKNOWN, ACTION_FAILED, StepStatus.STARTED); // it was not done
     step(StepStatus.UNKNOWN, STEP_REJECTED, StepStatus.REJECTED);
     step(StepStatus.UNKNOWN, PROBE_FAILED, StepStatus.UNKNOWN);
     step(StepStatus.UNKNOWN, STEP_UNKNOWN, StepStatus.UNKNOWN);

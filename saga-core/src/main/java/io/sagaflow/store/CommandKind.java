@@ -5,5 +5,9 @@ public enum CommandKind {
   /** Turn to compensation. */
   CANCEL,
   /** Go on from where the saga is stuck. */
-  RETRY
+  RETRY,
+  /** Look again for what is waited for: a child has ended. Leaves no record. */
+  LOOK,
+  /** Undo a child that has completed, since its parent turned back. */
+  REVERSE
 }

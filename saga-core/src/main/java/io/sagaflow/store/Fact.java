@@ -22,9 +22,23 @@ public sealed interface Fact {
    * @param fingerprint identifies the names, kinds and order of the definition's steps
    * @param input the saga's input
    * @param deadline when the saga turns back unless its pivot may have begun; empty for never
+   * @param lineage where a child saga comes from; empty for a saga that isn't one
    */
-  record SagaStarted(String fingerprint, Payload input, Optional<Instant> deadline)
+  record SagaStarted(
+      String fingerprint, Payload input, Optional<Instant> deadline, Optional<Lineage> lineage)
       implements Fact {
+
+    /**
+     * Starts a saga that is no child.
+     *
+     * @param fingerprint identifies the names, kinds and order of the definition's steps
+     * @param input the saga's input
+     * @param deadline when the saga turns back unless its pivot may have begun; empty for never
+     */
+    public SagaStarted(String fingerprint, Payload input, Optional<Instant> deadline) {
+      this(fingerprint, input, deadline, Optional.empty());
+    }
+
     @Override
     public RecordKind kind() {
       return RecordKind.SAGA_STARTED;

@@ -1,9 +1,11 @@
 package io.sagaflow.store;
 
+import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A saga in {@link InMemorySagaStore}, whose lock guards it. */
@@ -25,6 +27,16 @@ final class InMemorySaga {
     this.header = saga.header();
     this.owner = owner;
     journal.add(saga.first());
+  }
+
+  /** Whether it keeps a command: one that has ended does so only if it is to be undone. */
+  boolean takes(CommandKind kind) {
+    return !status.isTerminal() || (status == SagaStatus.COMPLETED && kind == CommandKind.REVERSE);
+  }
+
+  /** The outermost saga, if this is a child. */
+  Optional<SagaId> root() {
+    return Optional.ofNullable(journal.get(0).detail()).map(SagaId::parse);
   }
 
   /** Why an append is refused, or null if it fits. */

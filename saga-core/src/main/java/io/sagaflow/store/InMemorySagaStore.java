@@ -3,13 +3,12 @@ package io.sagaflow.store;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -42,7 +41,7 @@ public final class InMemorySagaStore implements SagaStore {
   private final Map<Key, SagaId> ids = new HashMap<>();
   private final Map<NodeId, Set<SagaId>> owned = new LinkedHashMap<>();
   private final NavigableSet<Due> due = new TreeSet<>();
-  private final Deque<SagaId> ended = new ArrayDeque<>();
+  private final Set<SagaId> ended = new LinkedHashSet<>();
   private long lastCommand;
 
   private record Key(String definition, String businessKey) {
@@ -203,7 +202,7 @@ public final class InMemorySagaStore implements SagaStore {
     if (saga == null) {
       return Optional.empty();
     }
-    if (!saga.status.isTerminal()) {
+    if (saga.takes(kind)) {
       saga.inbox.add(new StoredCommand(++lastCommand, sagaId, kind.name(), by, reason));
       if (saga.owner == null) {
         wake(saga, Instant.MIN);
@@ -264,10 +263,19 @@ public final class InMemorySagaStore implements SagaStore {
     disown(saga);
     ended.add(saga.header.id());
     if (ended.size() > endedKept) {
-      InMemorySaga oldest = saga(ended.remove());
-      sagas.remove(oldest.header.id());
-      ids.remove(Key.of(oldest.header));
+      ended.stream().map(this::saga).filter(this::isDispensable).findFirst().ifPresent(this::drop);
     }
+  }
+
+  /** A child may have to be undone as long as its root hasn't ended. */
+  private boolean isDispensable(InMemorySaga saga) {
+    return saga.root().map(sagas::get).map(root -> root.status.isTerminal()).orElse(true);
+  }
+
+  private void drop(InMemorySaga saga) {
+    ended.remove(saga.header.id());
+    sagas.remove(saga.header.id());
+    ids.remove(Key.of(saga.header));
   }
 
   private void disown(InMemorySaga saga) {

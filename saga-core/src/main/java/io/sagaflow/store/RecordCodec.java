@@ -46,7 +46,8 @@ public final class RecordCodec {
         row.code = fact.fingerprint();
         row.payload = fact.input();
         row.due = fact.deadline().orElse(null);
-        yield row.toRecord();
+        row.detail = fact.lineage().map(lineage -> lineage.root().toString()).orElse(null);
+        yield row.actor(fact.lineage().map(lineage -> lineage.parent().toString()).orElse(null));
       }
       case SAGA_RESUMED -> row.actor(((SagaResumed) record.fact()).node());
       case STEP_STARTED -> row.step(((StepStarted) record.fact()).step(), 0);
@@ -179,7 +180,8 @@ public final class RecordCodec {
           new SagaStarted(
               need(row.code(), "code"),
               need(row.payload(), "payload"),
-              Optional.ofNullable(row.due()));
+              Optional.ofNullable(row.due()),
+              Optional.ofNullable(row.actor()).map(parent -> lineage(parent, detail(row))));
       case SAGA_RESUMED -> new SagaResumed(need(row.actor(), "actor"));
       case STEP_STARTED -> new StepStarted(step(row));
       case STEP_SKIPPED -> new StepSkipped(step(row));
@@ -211,6 +213,10 @@ public final class RecordCodec {
               need(row.actor(), "actor"),
               detail(row));
     };
+  }
+
+  private static Lineage lineage(String parent, String root) {
+    return new Lineage(SagaId.parse(parent), SagaId.parse(root));
   }
 
   private static String step(StoredRecord row) {

@@ -9,5 +9,7 @@ public enum TurnCause {
   /** The saga's deadline passed. */
   DEADLINE,
   /** Somebody cancelled the saga. */
-  CANCELLED
+  CANCELLED,
+  /** The saga had completed as a child, and its parent turned back. */
+  REVERSED
 }

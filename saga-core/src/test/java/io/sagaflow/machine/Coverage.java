@@ -6,6 +6,7 @@ import io.sagaflow.StepStatus;
 import io.sagaflow.store.Fact;
 import io.sagaflow.store.JournalRecord;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -47,23 +48,32 @@ final class Coverage {
   void take(Plan plan, SagaState before, JournalRecord record, SagaState after) {
     RecordKind kind = record.fact().kind();
     taken.add(new Transition(before.status(), kind, after.status()));
-    int step = stepOf(plan, before, record.fact());
-    if (step >= 0 && isStepTransition(before, step, kind)) {
-      taken.add(new Transition(before.step(step).status(), kind, after.step(step).status()));
+    for (int step : stepsOf(plan, before, record.fact())) {
+      if (isStepTransition(before, after, step, kind)) {
+        taken.add(new Transition(before.step(step).status(), kind, after.step(step).status()));
+      }
     }
   }
 
   /** Turning back and being stuck move a step only where the table says so. */
-  private static boolean isStepTransition(SagaState before, int step, RecordKind kind) {
+  private static boolean isStepTransition(
+      SagaState before, SagaState after, int step, RecordKind kind) {
     return switch (kind) {
-      case SAGA_TURNED_BACK ->
-          Transitions.INSTANCE.next(before.step(step).status()).containsKey(kind);
+      case SAGA_TURNED_BACK -> before.step(step).status() != after.step(step).status();
       case SAGA_STUCK -> before.status() == SagaStatus.COMPENSATING;
       default -> true;
     };
   }
 
-  private static int stepOf(Plan plan, SagaState before, Fact fact) {
+  private static List<Integer> stepsOf(Plan plan, SagaState before, Fact fact) {
+    if (fact.kind() == RecordKind.SAGA_TURNED_BACK) {
+      return Frontier.forward(plan, before);
+    }
+    int step = stepOf(plan, fact);
+    return step < 0 ? List.of() : List.of(step);
+  }
+
+  private static int stepOf(Plan plan, Fact fact) {
     return switch (fact.kind()) {
       case STEP_STARTED -> plan.indexOf(((Fact.StepStarted) fact).step());
       case STEP_SKIPPED -> plan.indexOf(((Fact.StepSkipped) fact).step());
@@ -71,11 +81,12 @@ final class Coverage {
       case ACTION_FAILED -> plan.indexOf(((Fact.ActionFailed) fact).step());
       case STEP_REJECTED -> plan.indexOf(((Fact.StepRejected) fact).step());
       case STEP_UNKNOWN -> plan.indexOf(((Fact.StepUnknown) fact).step());
+      case PROBE_FAILED -> plan.indexOf(((Fact.ProbeFailed) fact).step());
       case STEP_COMPENSATED -> plan.indexOf(((Fact.StepCompensated) fact).step());
       case COMPENSATION_FAILED -> plan.indexOf(((Fact.CompensationFailed) fact).step());
       case SAGA_STUCK -> ((Fact.SagaStuck) fact).step().map(plan::indexOf).orElse(-1);
-      case SAGA_TURNED_BACK -> Frontier.forward(plan, before).get(0);
-      case SAGA_STARTED,
+      case SAGA_TURNED_BACK,
+          SAGA_STARTED,
           SAGA_RESUMED,
           SAGA_COMPLETED,
           SAGA_COMPENSATED,

@@ -12,7 +12,11 @@ enum Event {
   /** Time passes until something is due. */
   WAIT,
 
+  /** The action or compensation succeeds; the condition holds; the probe says that it was done. */
   SUCCEED(true, Ending.OUTCOME),
+  /** The condition doesn't hold. */
+  SKIP(false, Ending.OUTCOME),
+  /** The action is refused, or the probe says that it wasn't done. */
   REJECT(false, Ending.OUTCOME),
   FAIL(false, Ending.OUTCOME),
   FAIL_AFTER_EFFECT(true, Ending.OUTCOME),
@@ -33,6 +37,8 @@ enum Event {
   POISON,
   CANCEL,
   RETRY,
+  /** The saga was a child, and its parent turns back. */
+  REVERSE,
   /** Time passes until the saga's deadline. */
   DEADLINE;
 
@@ -48,11 +54,28 @@ enum Event {
     POISON
   }
 
-  /** How a call may end. */
-  static final Set<Event> OF_A_CALL = EnumSet.range(SUCCEED, POISON_AFTER_EFFECT);
+  private static final Set<Event> OF_AN_ACTION =
+      EnumSet.complementOf(
+          EnumSet.of(APPEND, WAIT, SKIP, CRASH, RESTART, POISON, CANCEL, RETRY, REVERSE, DEADLINE));
 
-  /** What may happen whatever the machine decided. */
-  static final Set<Event> AT_ANY_TIME = EnumSet.range(CRASH, RETRY);
+  private static final Set<Event> OF_A_QUESTION =
+      EnumSet.of(FAIL, ABORT, CRASH_BEFORE_EFFECT, LEAK_BEFORE_EFFECT, POISON_BEFORE_EFFECT);
+
+  /** How a call may end; a probe tells the truth. */
+  static Set<Event> of(Direction direction, boolean inEffect) {
+    Set<Event> events = EnumSet.copyOf(OF_A_QUESTION);
+    return switch (direction) {
+      case CONDITION -> {
+        events.addAll(EnumSet.of(SUCCEED, SKIP, REJECT));
+        yield events;
+      }
+      case PROBE -> {
+        events.add(inEffect ? SUCCEED : REJECT);
+        yield events;
+      }
+      case ACTION, COMPENSATION -> OF_AN_ACTION;
+    };
+  }
 
   private final boolean takingEffect;
   private final Optional<Ending> ending;
@@ -79,6 +102,7 @@ enum Event {
   Outcome outcome() {
     return switch (this) {
       case SUCCEED -> Outcome.succeeded(Optional.of(Payload.ofText("\"done\"")));
+      case SKIP -> Outcome.condition(false);
       case REJECT -> Outcome.failed(Outcome.Kind.REJECTED, "sold out");
       case FAIL, FAIL_AFTER_EFFECT -> Outcome.failed(Outcome.Kind.FAILED, "no answer");
       case ABORT, ABORT_AFTER_EFFECT -> Outcome.failed(Outcome.Kind.ABORTED, "bad gateway");

@@ -44,14 +44,25 @@ class EverySagaTest {
         arguments(5, SmallPlans.ofSteps(1, TWICE), DEADLINE),
         arguments(21, SmallPlans.ofSteps(2, TWICE), Optional.empty()),
         arguments(21, SmallPlans.ofSteps(2, ONCE), DEADLINE),
-        arguments(85, SmallPlans.ofSteps(3, ONCE), Optional.empty()));
+        arguments(85, SmallPlans.ofSteps(3, ONCE), Optional.empty()),
+        arguments(8, SmallPlans.parallel(), Optional.empty()),
+        arguments(8, SmallPlans.parallel(), DEADLINE),
+        arguments(11, SmallPlans.asking(), Optional.empty()),
+        arguments(11, SmallPlans.asking(), DEADLINE));
   }
 
   @Test
-  void givenASmallPlan_whenAnythingHappens_thenEveryLegalTransitionIsTaken() {
+  void givenAFewPlans_whenAnythingHappens_thenEveryLegalTransitionIsTaken() {
     Coverage coverage = new Coverage();
 
-    new Explorer(coverage).explore(Plans.plan(atMostOnce("a"), step("b")), Optional.empty());
+    for (Plan plan :
+        List.of(
+            Plans.plan(atMostOnce("a"), step("b")),
+            Plans.plan(Plans.conditional("a")),
+            Plans.plan(Plans.probed("a")),
+            Plans.plan(Plans.pivot("a"), Plans.probed(Plans.retriable("b"))))) {
+      new Explorer(coverage).explore(plan, Optional.empty());
+    }
 
     assertThat(coverage.taken()).containsExactlyInAnyOrderElementsOf(Coverage.legal());
   }

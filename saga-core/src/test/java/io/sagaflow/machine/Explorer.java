@@ -2,10 +2,10 @@ package io.sagaflow.machine;
 
 import io.sagaflow.SagaStatus;
 import io.sagaflow.StepStatus;
+import io.sagaflow.store.Fact.SagaStuck;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,12 +37,12 @@ final class Explorer {
     meet(new SimulatedSaga(plan, deadline, coverage));
     while (!frontier.isEmpty()) {
       Place place = frontier.remove();
-      Set<Event> events = place.saga.possible();
-      events.remove(Event.RESTART); // leads nowhere, or the replay was wrong
-      for (Event event : events) {
+      Set<Move> moves = place.saga.possible();
+      moves.remove(Move.of(Event.RESTART)); // leads nowhere, or the replay was wrong
+      for (Move move : moves) {
         SimulatedSaga next = place.saga.copy();
-        telling(next, () -> next.play(event, 0));
-        place.next.put(event, meet(next));
+        telling(next, () -> next.play(move, 0));
+        place.next.put(move, meet(next));
       }
     }
     places.values().forEach(place -> checkEnds(place, Invariants.eventsToEnd(plan)));
@@ -55,10 +55,11 @@ final class Explorer {
 
   private Place settle(SimulatedSaga saga) {
     telling(saga, () -> Invariants.checkReplay(saga));
-    Place place = new Place(saga, new EnumMap<>(Event.class));
+    Place place = new Place(saga, new HashMap<>());
     if (saga.hasEnded()) {
       telling(saga, () -> Invariants.checkEndsOnce(saga));
-    } else {
+    }
+    if (!saga.possible().isEmpty()) {
       frontier.add(place);
     }
     if (places.size() > MAX_SITUATIONS) {
@@ -86,7 +87,7 @@ final class Explorer {
   }
 
   /** A situation's first saga, and where each event leads from there. */
-  private record Place(SimulatedSaga saga, Map<Event, Place> next) {}
+  private record Place(SimulatedSaga saga, Map<Move, Place> next) {}
 
   /** All that the future of a saga depends on; times count from now. */
   private record Situation(
@@ -95,7 +96,8 @@ final class Explorer {
       List<Standing> steps,
       Duration untilDeadline,
       List<World.Trace> world,
-      int lastCompensated) {
+      Set<Call> running,
+      List<SagaStuck> held) {
 
     static Situation of(SimulatedSaga saga) {
       SagaState state = saga.state();
@@ -105,7 +107,8 @@ final class Explorer {
           state.steps().stream().map(step -> Standing.of(step, saga.now())).toList(),
           until(state.deadline(), saga.now()),
           saga.world().traces(),
-          saga.world().lastCompensated());
+          Set.copyOf(saga.running().values()),
+          List.copyOf(saga.held()));
     }
 
     private static Duration until(Optional<Instant> time, Instant now) {

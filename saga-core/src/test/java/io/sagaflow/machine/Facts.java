@@ -29,6 +29,7 @@ final class Facts {
       case ACTION_FAILED -> failed(step, LATER);
       case STEP_REJECTED -> rejected(step);
       case STEP_UNKNOWN -> unknown(step);
+      case PROBE_FAILED -> probeFailed(step, LATER);
       case SAGA_TURNED_BACK -> turnedBack();
       case STEP_COMPENSATED -> compensated(step);
       case COMPENSATION_FAILED -> compensationFailed(step, LATER);
@@ -72,8 +73,17 @@ final class Facts {
     return new Fact.StepUnknown(step, 1, "timed out");
   }
 
+  static Fact probeFailed(String step, Instant retryAt) {
+    return new Fact.ProbeFailed(step, 1, "no answer", retryAt);
+  }
+
   static Fact turnedBack() {
     return new Fact.SagaTurnedBack(TurnCause.CANCELLED, Optional.of("ann"), "Cancelled by ann.");
+  }
+
+  static Fact reversed() {
+    return new Fact.SagaTurnedBack(
+        TurnCause.REVERSED, Optional.of("sagaflow"), "Its parent turned back.");
   }
 
   static Fact compensated(String step) {

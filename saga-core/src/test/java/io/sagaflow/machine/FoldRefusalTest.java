@@ -122,7 +122,7 @@ class FoldRefusalTest {
 
     assertThatThrownBy(() -> story.then(failed("a", second(1))))
         .isInstanceOf(IllegalTransitionException.class)
-        .hasMessageContaining("it is illegal for a step that is STARTED");
+        .hasMessageContaining("an at-most-once action is not tried again");
   }
 
   @ParameterizedTest

@@ -12,7 +12,6 @@ import static io.sagaflow.machine.Facts.started;
 import static io.sagaflow.machine.Facts.stuck;
 import static io.sagaflow.machine.Facts.turnedBack;
 import static io.sagaflow.machine.Facts.unknown;
-import static io.sagaflow.machine.Plans.atMostOnce;
 import static io.sagaflow.machine.Plans.step;
 import static io.sagaflow.machine.Story.second;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,6 +47,7 @@ class FoldStatusTest {
     return Stream.of(
         arguments(SagaStatus.RUNNING, resumed(), SagaStatus.RUNNING),
         arguments(SagaStatus.RUNNING, started("b"), SagaStatus.RUNNING),
+        arguments(SagaStatus.RUNNING, Facts.skipped("b"), SagaStatus.RUNNING),
         arguments(SagaStatus.RUNNING, completed("b"), SagaStatus.RUNNING),
         arguments(SagaStatus.RUNNING, failed("b", second(1)), SagaStatus.RUNNING),
         arguments(SagaStatus.RUNNING, rejected("b"), SagaStatus.RUNNING),
@@ -61,6 +61,8 @@ class FoldStatusTest {
             SagaStatus.COMPENSATING, compensationFailed("b", second(1)), SagaStatus.COMPENSATING),
         arguments(SagaStatus.COMPENSATING, refused(), SagaStatus.COMPENSATING),
         arguments(SagaStatus.COMPENSATING, stuck(), SagaStatus.STUCK),
+        arguments(SagaStatus.COMPLETED, resumed(), SagaStatus.COMPLETED),
+        arguments(SagaStatus.COMPLETED, Facts.reversed(), SagaStatus.COMPENSATING),
         arguments(SagaStatus.STUCK, resumed(), SagaStatus.STUCK),
         arguments(SagaStatus.STUCK, stuck(), SagaStatus.STUCK),
         arguments(SagaStatus.STUCK, refused(), SagaStatus.STUCK),
@@ -102,13 +104,18 @@ class FoldStatusTest {
 
   /** A saga of two steps, of which it has done one unless it has ended. */
   private static Story sagaThatIs(SagaStatus status) {
-    Story story = Story.of(step("a"), atMostOnce("b")).then(completed("a"));
+    Story story = Story.of(step("a"), Plans.conditional("b")).then(completed("a"));
     return switch (status) {
       case RUNNING -> story;
-      case COMPENSATING -> story.then(turnedBack());
+      case COMPENSATING -> story.then(started("b"), turnedBack());
       case COMPLETED -> story.then(completed("b"), new SagaCompleted());
       case COMPENSATED ->
-          story.then(turnedBack(), compensated("b"), compensated("a"), new SagaCompensated());
+          story.then(
+              started("b"),
+              turnedBack(),
+              compensated("b"),
+              compensated("a"),
+              new SagaCompensated());
       case STUCK -> story.then(stuck());
     };
   }

@@ -33,7 +33,7 @@ class FoldStepTest {
       EnumSet.of(
           RecordKind.STEP_COMPENSATED, RecordKind.COMPENSATION_FAILED, RecordKind.SAGA_STUCK);
 
-  private static final Fold FOLD = new Fold(Plans.plan(Plans.step("a"), Plans.step("b")));
+  private static final Fold FOLD = new Fold(Plans.plan(Plans.probed("a"), Plans.step("b")));
 
   @ParameterizedTest
   @MethodSource("pairs")
@@ -66,11 +66,17 @@ class FoldStepTest {
     return kind == RecordKind.SAGA_TURNED_BACK && from != StepStatus.PENDING;
   }
 
+  /** A step of unknown outcome is one whose outcome is being asked for. */
+  private static StepState standing(StepStatus status) {
+    StepState step = StepState.PENDING.with(status);
+    return status == StepStatus.UNKNOWN ? step.freshFrom(Story.START) : step;
+  }
+
   private static SagaState sagaWhoseFirstStepIs(StepStatus status, RecordKind next) {
     return new SagaState(
         FORWARD.contains(next) ? SagaStatus.RUNNING : SagaStatus.COMPENSATING,
         7,
-        List.of(StepState.PENDING.with(status), StepState.PENDING),
+        List.of(standing(status), StepState.PENDING),
         Optional.empty(),
         Optional.empty(),
         Optional.empty());

@@ -3,11 +3,13 @@ package io.sagaflow.machine;
 import io.sagaflow.RecordKind;
 import io.sagaflow.RetryPolicy;
 import io.sagaflow.SagaStatus;
+import io.sagaflow.StepStatus;
 import io.sagaflow.store.Fact;
 import io.sagaflow.store.JournalRecord;
 import io.sagaflow.store.TurnCause;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,7 +26,7 @@ final class Invariants {
   /** How many events a saga needs at most to end once all goes well. */
   static int eventsToEnd(Plan plan) {
     int retryAndTurnAndEnd = 5;
-    int forward = 3; // announce, wait, call
+    int forward = 12; // announce, wait, ask the condition, call, probe thrice
     int backward = 2; // wait, call
     return retryAndTurnAndEnd + plan.steps().size() * (forward + backward);
   }
@@ -37,7 +39,7 @@ final class Invariants {
   /** To be checked when a saga has ended. */
   static void checkEnd(SimulatedSaga saga) {
     if (saga.state().status() == SagaStatus.COMPLETED) {
-      checkCompleted(saga.world());
+      checkCompleted(saga.world(), skipped(saga));
     } else {
       checkCompensated(saga.plan(), saga.world());
     }
@@ -46,11 +48,13 @@ final class Invariants {
   /** To be checked after each record. */
   static void checkRecord(SimulatedSaga saga) {
     checkSeq(saga.journal());
-    for (int i = 0; i < saga.plan().steps().size(); i++) {
+    for (int i = 0; i < saga.plan().steps().size() && saga.held().isEmpty(); i++) {
       checkTruth(saga.state().step(i), saga.world().trace(i));
     }
     JournalRecord last = saga.journal().get(saga.journal().size() - 1);
-    checkRecordLimit(last, saga.plan().recordLimit());
+    if (!isAnswerOfAProbe(saga.journal(), last.fact())) {
+      checkRecordLimit(last, saga.plan().recordLimit());
+    }
     checkDeadline(last, deadline(saga.journal()));
   }
 
@@ -64,7 +68,9 @@ final class Invariants {
   /** To be checked before each call. */
   static void checkCall(SimulatedSaga saga, Call call) {
     switch (call.direction()) {
-      case CONDITION, ACTION -> checkAction(saga, call.step());
+      case CONDITION -> checkCondition(saga, call.step());
+      case PROBE -> checkProbe(saga, call.step());
+      case ACTION -> checkAction(saga, call.step());
       case COMPENSATION -> checkCompensation(saga, call.step());
     }
     checkAttempt(saga, call);
@@ -80,7 +86,8 @@ final class Invariants {
     Decision next = saga.machine().decide(saga.state(), Set.of(), Instant.MAX);
     require(next instanceof Decision.Rest, "1: a saga that has ended rests");
     for (RecordKind kind : RecordKind.values()) {
-      require(isRefused(saga, kind), "1: no record follows a saga's end");
+      boolean claimed = kind == RecordKind.SAGA_RESUMED; // to be reversed, as a child
+      require(isRefused(saga, kind) || claimed, "1: no record follows a saga's end");
     }
   }
 
@@ -95,9 +102,22 @@ final class Invariants {
     }
   }
 
-  static void checkCompleted(World world) {
-    for (World.Trace trace : world.traces()) {
-      require(trace.inEffect(), "2: every step of a completed saga is in effect");
+  private static Set<Integer> skipped(SimulatedSaga saga) {
+    Set<Integer> skipped = new HashSet<>();
+    for (int i = 0; i < saga.plan().steps().size(); i++) {
+      if (saga.state().step(i).status() == StepStatus.SKIPPED) {
+        skipped.add(i);
+      }
+    }
+    return skipped;
+  }
+
+  static void checkCompleted(World world, Set<Integer> skipped) {
+    for (int i = 0; i < world.traces().size(); i++) {
+      World.Trace trace = world.trace(i);
+      require(
+          trace.inEffect() != skipped.contains(i),
+          "2: every step of a completed saga is in effect, unless it was skipped");
       require(!trace.compensated(), "2: no step of a completed saga was compensated");
     }
   }
@@ -119,7 +139,8 @@ final class Invariants {
     boolean holds =
         switch (step.status()) {
           case COMPLETED -> trace.inEffect() || trace.compensated();
-          case SKIPPED, REJECTED, COMPENSATED -> !trace.inEffect();
+          case SKIPPED -> !trace.called();
+          case REJECTED, COMPENSATED -> !trace.inEffect();
           case PENDING, STARTED -> step.open() || !trace.inEffect();
           case UNKNOWN, COMPENSATION_FAILED -> true;
         };
@@ -139,20 +160,69 @@ final class Invariants {
     require(!late || passed, "Promise 6: a deadline turns a saga no earlier than it passes");
   }
 
+  private static void checkCondition(SimulatedSaga saga, int step) {
+    checkTurn(saga, step);
+    require(!isDecided(saga, step), "A condition isn't asked again once its answer is journaled");
+  }
+
+  private static void checkProbe(SimulatedSaga saga, int step) {
+    String name = saga.plan().step(step).name();
+    boolean unknown =
+        saga.journal().stream()
+            .anyMatch(
+                record ->
+                    record.fact() instanceof Fact.StepUnknown fact && fact.step().equals(name));
+    require(unknown, "Only an unknown outcome is asked for");
+  }
+
   private static void checkAction(SimulatedSaga saga, int step) {
-    long completed = count(saga.journal(), RecordKind.STEP_COMPLETED);
+    checkTurn(saga, step);
+    PlannedStep planned = saga.plan().step(step);
     require(
-        count(saga.journal(), RecordKind.SAGA_TURNED_BACK) == 0,
-        "4: no action starts after the turn to compensation");
-    require(completed == step, "Promise 3: an action starts when all before it has completed");
+        !planned.is(Trait.CONDITIONAL) || isDecided(saga, step),
+        "An action starts when its condition's answer is journaled");
     World.Trace trace = saga.world().trace(step);
     require(
-        !saga.plan().step(step).is(Trait.AT_MOST_ONCE) || !trace.called(),
+        !planned.is(Trait.AT_MOST_ONCE) || !trace.called(),
         "At most once: an at-most-once action is called a single time");
     boolean overdue = deadline(saga.journal()).filter(at -> !saga.now().isBefore(at)).isPresent();
     require(
         !overdue || !saga.plan().isCompensatable(step),
         "Promise 6: before the pivot no action starts after the deadline");
+  }
+
+  private static void checkTurn(SimulatedSaga saga, int step) {
+    require(
+        count(saga.journal(), RecordKind.SAGA_TURNED_BACK) == 0,
+        "4: no action starts after the turn to compensation");
+    require(
+        saga.plan().step(step).after().stream().allMatch(earlier -> isDone(saga, earlier)),
+        "Promise 3: an action starts when all that it waits for has completed");
+    require(
+        count(saga.journal(), RecordKind.STEP_REJECTED) == 0,
+        "4: no action starts once a step has failed for good");
+  }
+
+  private static boolean isDone(SimulatedSaga saga, int step) {
+    String name = saga.plan().step(step).name();
+    return saga.journal().stream()
+        .anyMatch(
+            record ->
+                (record.fact() instanceof Fact.StepCompleted done && done.step().equals(name))
+                    || isSkipped(record.fact(), name));
+  }
+
+  private static boolean isDecided(SimulatedSaga saga, int step) {
+    String name = saga.plan().step(step).name();
+    return saga.journal().stream()
+        .anyMatch(
+            record ->
+                (record.fact() instanceof Fact.StepStarted begun && begun.step().equals(name))
+                    || isSkipped(record.fact(), name));
+  }
+
+  private static boolean isSkipped(Fact fact, String name) {
+    return fact instanceof Fact.StepSkipped skipped && skipped.step().equals(name);
   }
 
   private static void checkCompensation(SimulatedSaga saga, int step) {
@@ -161,27 +231,47 @@ final class Invariants {
         count(saga.journal(), RecordKind.SAGA_TURNED_BACK) == 1,
         "4: no compensation starts before the turn");
     require(
-        step <= world.lastCompensated(),
-        "5: compensations start in reverse order of their actions");
+        saga.running().values().stream()
+            .allMatch(call -> call.direction() == Direction.COMPENSATION),
+        "4: no compensation overlaps an action");
     require(
         saga.plan().step(step).is(Trait.COMPENSATED),
         "5: only what has a compensation is compensated");
-    long reached = count(saga.journal(), RecordKind.STEP_COMPLETED);
-    require(step <= reached, "3: a step that was never reached isn't compensated");
+    for (int later = step + 1; later < saga.plan().steps().size(); later++) {
+      require(
+          !isBehind(saga.plan(), later, step) || isUndone(saga, later),
+          "5: compensations start in reverse order of their actions");
+    }
+    require(
+        saga.plan().step(step).after().stream().allMatch(earlier -> isDone(saga, earlier)),
+        "3: a step that was never reached isn't compensated");
     require(!world.trace(step).isSurelyRejected(), "3: what was surely refused isn't compensated");
     String name = saga.plan().step(step).name();
     for (JournalRecord record : saga.journal()) {
+      require(!isSkipped(record.fact(), name), "3: what was skipped isn't compensated");
       require(
           !isCompensated(record.fact(), name),
           "4: a compensation that has completed isn't called again");
     }
   }
 
+  /** Whether a step waits, by way of others perhaps, for another. */
+  private static boolean isBehind(Plan plan, int later, int earlier) {
+    return plan.step(later).after().stream()
+        .anyMatch(index -> index == earlier || isBehind(plan, index, earlier));
+  }
+
+  /** Whether nothing of a step is left to undo, and no compensation of it is under way. */
+  private static boolean isUndone(SimulatedSaga saga, int step) {
+    boolean left =
+        saga.plan().step(step).is(Trait.COMPENSATED) && saga.world().trace(step).inEffect();
+    return !left && !saga.running().containsKey(step);
+  }
+
   /** Attempts are counted, bounded and paused as the step's policy says. */
   private static void checkAttempt(SimulatedSaga saga, Call call) {
     PlannedStep step = saga.plan().step(call.step());
-    boolean forward = call.direction() != Direction.COMPENSATION;
-    RetryPolicy policy = forward ? step.retry() : step.compensationRetry();
+    RetryPolicy policy = policy(step, call.direction());
     List<JournalRecord> failures = failuresOf(saga.journal(), step.name());
     require(call.attempt() == failures.size() + 1, "Attempts are counted without gaps");
     require(call.attempt() <= policy.maxAttempts(), "No more attempts than the policy allows");
@@ -195,10 +285,18 @@ final class Invariants {
     }
   }
 
+  private static RetryPolicy policy(PlannedStep step, Direction direction) {
+    return switch (direction) {
+      case CONDITION, ACTION -> step.retry();
+      case PROBE -> step.probeRetry();
+      case COMPENSATION -> step.compensationRetry();
+    };
+  }
+
   /** The failures of a step since its saga started, turned or was sent on, the last one first. */
   private static List<JournalRecord> failuresOf(List<JournalRecord> journal, String step) {
     List<JournalRecord> failures = new ArrayList<>();
-    for (int i = journal.size() - 1; !isFreshStart(journal.get(i).fact().kind()); i--) {
+    for (int i = journal.size() - 1; !isFreshStart(journal, i, step); i--) {
       Fact fact = journal.get(i).fact();
       if (isFailure(fact) && stepOf(fact).equals(step)) {
         failures.add(journal.get(i));
@@ -207,19 +305,44 @@ final class Invariants {
     return failures;
   }
 
-  private static boolean isFreshStart(RecordKind kind) {
-    return switch (kind) {
+  private static boolean isFreshStart(List<JournalRecord> journal, int index, String step) {
+    Fact fact = journal.get(index).fact();
+    return switch (fact.kind()) {
+      case ACTION_FAILED ->
+          stepOf(fact).equals(step) && isAnswerOfAProbe(journal.subList(0, index + 1), fact);
       case SAGA_STARTED, SAGA_TURNED_BACK, SAGA_RETRIED -> true;
+      case STEP_STARTED -> ((Fact.StepStarted) fact).step().equals(step);
+      case STEP_UNKNOWN -> ((Fact.StepUnknown) fact).step().equals(step);
       default -> false;
     };
   }
 
   private static boolean isFailure(Fact fact) {
-    return fact instanceof Fact.ActionFailed || fact instanceof Fact.CompensationFailed;
+    return switch (fact.kind()) {
+      case ACTION_FAILED, PROBE_FAILED, COMPENSATION_FAILED -> true;
+      default -> false;
+    };
   }
 
   private static boolean isCompensated(Fact fact, String step) {
     return fact instanceof Fact.StepCompensated compensated && compensated.step().equals(step);
+  }
+
+  /** That an action of unknown outcome wasn't done is journaled as a failed attempt. */
+  private static boolean isAnswerOfAProbe(List<JournalRecord> journal, Fact fact) {
+    if (!(fact instanceof Fact.ActionFailed failed)) {
+      return false;
+    }
+    for (int i = journal.size() - 2; i >= 0; i--) {
+      Fact before = journal.get(i).fact();
+      if (before instanceof Fact.StepUnknown unknown && unknown.step().equals(failed.step())) {
+        return true;
+      }
+      if (before instanceof Fact.ActionFailed other && other.step().equals(failed.step())) {
+        return false;
+      }
+    }
+    return false;
   }
 
   private static Optional<Instant> deadline(List<JournalRecord> journal) {
@@ -227,15 +350,19 @@ final class Invariants {
   }
 
   private static String stepOf(Fact failure) {
-    return failure instanceof Fact.ActionFailed failed
-        ? failed.step()
-        : ((Fact.CompensationFailed) failure).step();
+    return switch (failure.kind()) {
+      case ACTION_FAILED -> ((Fact.ActionFailed) failure).step();
+      case PROBE_FAILED -> ((Fact.ProbeFailed) failure).step();
+      default -> ((Fact.CompensationFailed) failure).step();
+    };
   }
 
   private static Instant retryAt(Fact failure) {
-    return failure instanceof Fact.ActionFailed failed
-        ? failed.retryAt()
-        : ((Fact.CompensationFailed) failure).retryAt();
+    return switch (failure.kind()) {
+      case ACTION_FAILED -> ((Fact.ActionFailed) failure).retryAt();
+      case PROBE_FAILED -> ((Fact.ProbeFailed) failure).retryAt();
+      default -> ((Fact.CompensationFailed) failure).retryAt();
+    };
   }
 
   private static long count(List<JournalRecord> journal, RecordKind kind) {

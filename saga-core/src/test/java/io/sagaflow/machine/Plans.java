@@ -5,6 +5,7 @@ import io.sagaflow.StepKind;
 import io.sagaflow.store.DefinitionRef;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -39,7 +40,13 @@ final class Plans {
 
   static PlannedStep after(PlannedStep step, List<Integer> earlier) {
     return new PlannedStep(
-        step.name(), step.kind(), step.traits(), earlier, step.retry(), step.compensationRetry());
+        step.name(),
+        step.kind(),
+        step.traits(),
+        earlier,
+        step.retry(),
+        step.probeRetry(),
+        step.compensationRetry());
   }
 
   static PlannedStep step(String name) {
@@ -56,8 +63,33 @@ final class Plans {
         name, StepKind.COMPENSATABLE, traits, List.of(), RetryPolicy.none(), THRICE);
   }
 
+  static PlannedStep conditional(PlannedStep step) {
+    Set<Trait> traits = new HashSet<>(step.traits());
+    traits.add(Trait.CONDITIONAL);
+    return new PlannedStep(
+        step.name(), step.kind(), traits, step.after(), step.retry(), step.compensationRetry());
+  }
+
   static PlannedStep conditional(String name) {
     return planned(name, StepKind.COMPENSATABLE, Set.of(Trait.COMPENSATED, Trait.CONDITIONAL));
+  }
+
+  static PlannedStep probed(String name) {
+    return probed(step(name));
+  }
+
+  /** A step whose unknown outcome is asked for three times, a second apart. */
+  static PlannedStep probed(PlannedStep step) {
+    Set<Trait> traits = new HashSet<>(step.traits());
+    traits.add(Trait.PROBED);
+    return new PlannedStep(
+        step.name(),
+        step.kind(),
+        traits,
+        step.after(),
+        step.retry(),
+        THRICE,
+        step.compensationRetry());
   }
 
   static PlannedStep pivot(String name) {

@@ -48,9 +48,26 @@ final class RandomSagas {
     }
     Invariants.checkEnded(saga);
     Invariants.checkEndsOnce(saga);
+    if (random.nextInt(4) == 0) {
+      reverse(saga, random);
+    }
   }
 
-  private static Event any(Set<Event> possible, SplittableRandom random) {
+  /** As if the saga were a child whose parent turns back. */
+  private static void reverse(SimulatedSaga saga, SplittableRandom random) {
+    if (saga.possible().isEmpty()) {
+      return;
+    }
+    saga.play(any(saga.possible(), random), random.nextDouble());
+    int limit = Invariants.eventsToEnd(saga.plan());
+    for (int i = 0; i < limit && !saga.hasEnded(); i++) {
+      saga.play(saga.benign(), random.nextDouble());
+      Invariants.checkReplay(saga);
+    }
+    Invariants.checkEnded(saga);
+  }
+
+  private static Move any(Set<Move> possible, SplittableRandom random) {
     return List.copyOf(possible).get(random.nextInt(possible.size()));
   }
 }

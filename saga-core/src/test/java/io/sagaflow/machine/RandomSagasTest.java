@@ -45,7 +45,7 @@ class RandomSagasTest {
     Coverage coverage = new Coverage();
     RandomSagas sagas = new RandomSagas(coverage);
 
-    for (long seed = 0; seed < 500; seed++) {
+    for (long seed = 0; seed < 3_000; seed++) {
       sagas.play(seed);
     }
 

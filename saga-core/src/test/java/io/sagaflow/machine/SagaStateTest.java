@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class SagaStateTest {
 
+  private static final Plan TWO = plan(step("a"), step("b"));
   private static final Plan PLAN = plan(step("a"), withoutCompensation("b"), step("c"));
 
   @Test
@@ -41,7 +42,8 @@ class SagaStateTest {
   @MethodSource
   void givenStepsThatStand_whenAskedForTheCurrentOne_thenItIsTheFirstThatHasNotCompleted(
       List<StepStatus> standing, int current) {
-    assertThat(Frontier.forward(PLAN, running(standing)).get(0)).isEqualTo(current);
+    assertThat(Frontier.forward(TWO, running(standing)).stream().findFirst().orElse(-1))
+        .isEqualTo(current);
   }
 
   static Stream<Arguments>
@@ -52,7 +54,7 @@ class SagaStateTest {
         arguments(List.of(StepStatus.COMPLETED, StepStatus.PENDING), 1),
         arguments(List.of(StepStatus.COMPLETED, StepStatus.REJECTED), 1),
         arguments(List.of(StepStatus.COMPLETED, StepStatus.UNKNOWN), 1),
-        arguments(List.of(StepStatus.COMPLETED, StepStatus.COMPLETED), 2));
+        arguments(List.of(StepStatus.COMPLETED, StepStatus.COMPLETED), -1));
   }
 
   @ParameterizedTest

@@ -10,10 +10,12 @@ import io.sagaflow.store.StuckCause;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Drives the machine through one saga in virtual time, as the engine would: decide, append or call,
@@ -25,16 +27,23 @@ final class SimulatedSaga {
   /**
    * An event, and how long the journal was before it.
    *
-   * @param event what happened
+   * @param move what happened
    * @param records how many records there were
    */
-  record Scene(Event event, int records) {}
+  record Scene(Move move, int records) {}
 
   private final SagaMachine machine;
   private final Coverage coverage;
   private final World world;
   private final List<JournalRecord> journal;
   private final List<Scene> scenes;
+
+  /** The calls under way, by their steps. */
+  private final Map<Integer, Call> running = new TreeMap<>();
+
+  /** What makes the saga stuck once nothing runs. */
+  private final List<SagaStuck> held = new ArrayList<>();
+
   private SagaState state;
   private Instant now;
 
@@ -54,6 +63,8 @@ final class SimulatedSaga {
     this.coverage = other.coverage;
     this.world = other.world.copy();
     this.scenes = new ArrayList<>(other.scenes);
+    this.running.putAll(other.running);
+    this.held.addAll(other.held);
     this.now = other.now;
     this.journal = new ArrayList<>(other.journal);
     this.state = other.state;
@@ -92,37 +103,85 @@ final class SimulatedSaga {
     return scenes;
   }
 
+  Map<Integer, Call> running() {
+    return running;
+  }
+
+  List<SagaStuck> held() {
+    return held;
+  }
+
   boolean hasEnded() {
     return state.status().isTerminal();
   }
 
-  /** What may happen next; nothing once the saga has ended. */
-  Set<Event> possible() {
+  /** What may happen next; nothing once the saga has ended for good. */
+  Set<Move> possible() {
+    Set<Move> moves = new LinkedHashSet<>();
     if (hasEnded()) {
-      return EnumSet.noneOf(Event.class);
+      if (Frontier.mayReverse(plan(), state)) {
+        moves.add(Move.of(Event.REVERSE));
+        moves.add(Move.of(Event.CRASH));
+      }
+      return moves;
     }
-    Set<Event> events = EnumSet.copyOf(Event.AT_ANY_TIME);
+    moves.add(Move.of(Event.CRASH));
+    if (held.isEmpty()) {
+      moves.add(Move.of(Event.POISON));
+    }
+    if (running.isEmpty()) {
+      moves.add(Move.of(Event.RESTART));
+      moves.add(Move.of(Event.CANCEL));
+      moves.add(Move.of(Event.RETRY));
+    }
     if (state.deadline().filter(now::isBefore).isPresent()) {
-      events.add(Event.DEADLINE);
+      moves.add(Move.of(Event.DEADLINE));
     }
-    if (machine.decide(state, Set.of(), now) instanceof Decision.Run) {
-      events.addAll(Event.OF_A_CALL);
-    } else {
-      events.add(benign());
+    Decision decision = decide();
+    for (Call call : callsThatMayEnd(decision)) {
+      Event.of(call.direction(), world.trace(call.step()).inEffect())
+          .forEach(event -> moves.add(new Move(event, call.step())));
     }
-    return events;
+    if (isWaitOrAppend(decision)) {
+      moves.add(benign());
+    }
+    return moves;
+  }
+
+  private static boolean isWaitOrAppend(Decision decision) {
+    return decision instanceof Decision.Append
+        || (decision instanceof Decision.Wait wait && wait.until().isPresent());
+  }
+
+  /** Those that run, and those that are to begin. */
+  private List<Call> callsThatMayEnd(Decision decision) {
+    List<Call> calls = new ArrayList<>(running.values());
+    if (decision instanceof Decision.Run run) {
+      calls.addAll(run.calls());
+    }
+    return calls;
+  }
+
+  /** As the engine decides: nothing begins while something is held back for the running calls. */
+  private Decision decide() {
+    return held.isEmpty() || running.isEmpty()
+        ? machine.decide(state, running.keySet(), now)
+        : new Decision.Wait(Optional.empty());
   }
 
   /** What happens when all goes well. */
-  Event benign() {
-    Decision decision = machine.decide(state, Set.of(), now);
+  Move benign() {
+    Decision decision = decide();
     if (decision instanceof Decision.Append) {
-      return Event.APPEND;
+      return Move.of(Event.APPEND);
     }
-    if (decision instanceof Decision.Run) {
-      return Event.SUCCEED;
+    List<Call> calls = callsThatMayEnd(decision);
+    if (!calls.isEmpty()) {
+      Call call = calls.get(0);
+      boolean known = call.direction() != Direction.PROBE || world.trace(call.step()).inEffect();
+      return new Move(known ? Event.SUCCEED : Event.REJECT, call.step());
     }
-    return decision instanceof Decision.Wait ? Event.WAIT : Event.RETRY;
+    return Move.of(decision instanceof Decision.Wait ? Event.WAIT : Event.RETRY);
   }
 
   /** Lets time pass. */
@@ -130,11 +189,17 @@ final class SimulatedSaga {
     now = now.plus(time);
   }
 
-  /** Plays an event; {@code roll} is for the jitter of a retry. */
+  /** Plays an event, of the first call that it may be about. */
   void play(Event event, double roll) {
-    scenes.add(new Scene(event, journal.size()));
-    Decision decision = machine.decide(state, Set.of(), now);
-    switch (event) {
+    List<Call> calls = callsThatMayEnd(decide());
+    play(new Move(event, calls.isEmpty() ? Move.NONE : calls.get(0).step()), roll);
+  }
+
+  /** Plays an event; {@code roll} is for the jitter of a retry. */
+  void play(Move move, double roll) {
+    scenes.add(new Scene(move, journal.size()));
+    Decision decision = decide();
+    switch (move.event()) {
       case APPEND -> append(((Decision.Append) decision).fact());
       case WAIT -> waitUntil(((Decision.Wait) decision).until().orElseThrow());
       case CRASH -> crash();
@@ -142,8 +207,12 @@ final class SimulatedSaga {
       case POISON -> poison();
       case CANCEL -> append(machine.answer(state, CommandKind.CANCEL, "ann", "changed my mind"));
       case RETRY -> append(machine.answer(state, CommandKind.RETRY, "ann", "restored"));
+      case REVERSE -> append(machine.answer(state, CommandKind.REVERSE, "ann", "turned back"));
       case DEADLINE -> now = state.deadline().orElseThrow();
-      default -> call(((Decision.Run) decision).calls().get(0), event, roll);
+      default -> {
+        begin(decision);
+        end(running.remove(move.step()), move.event(), roll);
+      }
     }
     if (hasEnded()) {
       Invariants.checkEnd(this);
@@ -155,28 +224,53 @@ final class SimulatedSaga {
     now = until;
   }
 
-  private void call(Call call, Event event, double roll) {
-    Invariants.checkCall(this, call);
-    world.call(call, event);
+  private void begin(Decision decision) {
+    if (decision instanceof Decision.Run run) {
+      for (Call call : run.calls()) {
+        Invariants.checkCall(this, call);
+        world.begin(call);
+        running.put(call.step(), call);
+      }
+    }
+  }
+
+  private void end(Call call, Event event, double roll) {
+    world.end(call, event);
     switch (event.ending()) {
-      case OUTCOME -> append(machine.judge(state, call, event.outcome(), now, roll));
+      case OUTCOME -> appendOrHold(machine.judge(state, call, event.outcome(), now, roll));
       case CRASH -> crash();
-      case LEAK -> append(leaked(plan().step(call.step()).name()));
+      case LEAK -> appendOrHold(leaked(plan().step(call.step()).name()));
       case POISON -> poison();
+    }
+    if (running.isEmpty()) {
+      held.forEach(this::append);
+      held.clear();
+    }
+  }
+
+  /** What makes the saga stuck has to find a journal that takes what the others come to. */
+  private void appendOrHold(Fact fact) {
+    if (fact instanceof SagaStuck stuck && !running.isEmpty()) {
+      held.add(stuck);
+    } else {
+      append(fact);
     }
   }
 
   private void crash() {
     doubtCurrent();
+    running.clear();
+    held.clear();
     append(new SagaResumed("node-2"));
   }
 
   private void poison() {
     doubtCurrent();
-    append(new SagaStuck(StuckCause.POISONED, Optional.empty(), "The journal can't be written."));
+    appendOrHold(
+        new SagaStuck(StuckCause.POISONED, Optional.empty(), "The journal can't be written."));
   }
 
-  /** No record tells whether the step that may run has been called. */
+  /** No record tells whether the steps that may run have been called. */
   private void doubtCurrent() {
     if (state.status() == SagaStatus.RUNNING) {
       Frontier.forward(plan(), state).forEach(world::doubt);
@@ -188,6 +282,9 @@ final class SimulatedSaga {
   }
 
   private void append(Fact fact) {
+    if (fact instanceof SagaStuck) {
+      doubtCurrent(); // the machine can't know which of those whose turn it is were called
+    }
     JournalRecord record = new JournalRecord(state.seq() + 1, now, fact);
     SagaState before = state;
     state = machine.apply(before, record);

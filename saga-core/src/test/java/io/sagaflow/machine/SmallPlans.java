@@ -31,6 +31,53 @@ final class SmallPlans {
     return plans.stream().map(plan -> Plans.plan(plan.toArray(PlannedStep[]::new))).toList();
   }
 
+  /** Plans with parallel blocks. */
+  static List<Plan> parallel() {
+    PlannedStep a = twice(Plans.step("a"));
+    PlannedStep b = twice(Plans.step("b"));
+    PlannedStep c = twice(Plans.step("c"));
+    PlannedStep once = Plans.atMostOnce("b");
+    return List.of(
+        Plans.graph(a, b),
+        Plans.graph(a, once),
+        Plans.graph(a, twice(Plans.withoutCompensation("b"))),
+        Plans.graph(a, b, Plans.after(c, 0, 1)),
+        Plans.graph(a, b, Plans.after(c, 1)),
+        Plans.graph(a, Plans.after(b, 0), Plans.after(c, 0)),
+        Plans.graph(a, b, Plans.after(twice(Plans.pivot("c")), 0, 1)),
+        Plans.graph(
+            twice(Plans.pivot("a")),
+            Plans.after(twice(Plans.retriable("b")), 0),
+            Plans.after(twice(Plans.retriable("c")), 0)));
+  }
+
+  /** Plans with conditions and probes. */
+  static List<Plan> asking() {
+    PlannedStep a = twice(Plans.step("a"));
+    PlannedStep maybe = twice(Plans.conditional("b"));
+    PlannedStep probed = twice(Plans.probed("b"));
+    PlannedStep once = Plans.probed(Plans.atMostOnce("b"));
+    PlannedStep pivot = twice(Plans.probed(Plans.pivot("b")));
+    return List.of(
+        Plans.plan(maybe),
+        Plans.plan(a, maybe),
+        Plans.plan(maybe, Plans.pivot("c")),
+        Plans.graph(a, maybe),
+        Plans.plan(Plans.pivot("a"), twice(Plans.conditional(Plans.retriable("b")))),
+        Plans.plan(Plans.conditional(Plans.atMostOnce("a"))),
+        Plans.plan(a, probed),
+        Plans.graph(a, probed),
+        Plans.plan(a, once),
+        Plans.plan(a, pivot),
+        Plans.plan(Plans.pivot("a"), twice(Plans.probed(Plans.retriable("b")))));
+  }
+
+  /** Tried twice, and compensated once or never. */
+  private static PlannedStep twice(PlannedStep step) {
+    return new PlannedStep(
+        step.name(), step.kind(), step.traits(), step.after(), TWICE, TWICE, RetryPolicy.none());
+  }
+
   /** A plan with each step that may follow. */
   private static List<List<PlannedStep>> longer(
       List<PlannedStep> plan, RetryPolicy compensationRetry) {

@@ -13,13 +13,15 @@ final class Timeline {
   static String of(SimulatedSaga saga) {
     StringBuilder text = new StringBuilder(1024);
     text.append("Plan, journal limit ").append(saga.plan().recordLimit()).append(":\n");
-    saga.plan().steps().forEach(step -> line(text, planned(step)));
+    for (int i = 0; i < saga.plan().steps().size(); i++) {
+      line(text, planned(saga.plan().step(i), i));
+    }
     text.append("Journal, and between its records what happened:\n");
     int written = 0;
     for (SimulatedSaga.Scene scene : saga.scenes()) {
       records(text, saga.journal().subList(written, scene.records()));
       written = scene.records();
-      text.append("    * ").append(scene.event()).append('\n');
+      text.append("    * ").append(scene.move()).append('\n');
     }
     records(text, saga.journal().subList(written, saga.journal().size()));
     text.append("State, ").append(since(saga)).append(":\n  ");
@@ -38,8 +40,8 @@ final class Timeline {
     }
   }
 
-  private static String planned(PlannedStep step) {
-    return step.shape(0)
+  private static String planned(PlannedStep step, int index) {
+    return step.shape(index)
         + ", attempts "
         + bounds(step.retry())
         + ", of its compensation "

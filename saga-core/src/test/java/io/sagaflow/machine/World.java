@@ -30,16 +30,13 @@ final class World {
   }
 
   private final List<Trace> traces;
-  private int lastCompensated;
 
   World(int steps) {
     this.traces = new ArrayList<>(Collections.nCopies(steps, Trace.NONE));
-    this.lastCompensated = steps;
   }
 
   private World(World other) {
     this.traces = new ArrayList<>(other.traces);
-    this.lastCompensated = other.lastCompensated;
   }
 
   World copy() {
@@ -54,14 +51,27 @@ final class World {
     return List.copyOf(traces);
   }
 
-  /** The step whose compensation was called last, or the number of steps. */
-  int lastCompensated() {
-    return lastCompensated;
+  /** A call begins and ends. */
+  void call(Call call, Event event) {
+    begin(call);
+    end(call, event);
   }
 
-  void call(Call call, Event event) {
+  void begin(Call call) {
+    Trace trace = traces.get(call.step());
     switch (call.direction()) {
-      case CONDITION -> {}
+      case CONDITION, PROBE -> {}
+      case ACTION ->
+          traces.set(
+              call.step(), new Trace(true, trace.inEffect, trace.doubtful, trace.compensated));
+      case COMPENSATION ->
+          traces.set(call.step(), new Trace(trace.called, trace.inEffect, trace.doubtful, true));
+    }
+  }
+
+  void end(Call call, Event event) {
+    switch (call.direction()) {
+      case CONDITION, PROBE -> {}
       case ACTION -> act(call.step(), event);
       case COMPENSATION -> compensate(call.step(), event.isTakingEffect());
     }
@@ -89,6 +99,5 @@ final class World {
     Trace trace = traces.get(step);
     traces.set(
         step, new Trace(trace.called, trace.inEffect && !takingEffect, trace.doubtful, true));
-    lastCompensated = step;
   }
 }

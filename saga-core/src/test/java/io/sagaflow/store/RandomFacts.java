@@ -32,6 +32,7 @@ final class RandomFacts {
       case ACTION_FAILED -> new Fact.ActionFailed(text(), attempt(), text(), instant());
       case STEP_REJECTED -> new Fact.StepRejected(text(), attempt(), text());
       case STEP_UNKNOWN -> new Fact.StepUnknown(text(), attempt(), text());
+      case PROBE_FAILED -> new Fact.ProbeFailed(text(), attempt(), text(), instant());
       case SAGA_TURNED_BACK ->
           new Fact.SagaTurnedBack(any(TurnCause.values()), maybe(this::text), text());
       case STEP_COMPENSATED -> new Fact.StepCompensated(text(), attempt());
