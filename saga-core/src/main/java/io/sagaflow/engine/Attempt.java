@@ -117,6 +117,11 @@ final class Attempt implements Runnable {
     neverRan(why);
   }
 
+  /** Keeps the call from starting; one that has begun goes on. */
+  void withdraw(String why) {
+    neverRan(why);
+  }
+
   private void neverRan(String why) {
     synchronized (this) {
       if (phase != Phase.QUEUED) {

@@ -188,6 +188,9 @@ final class SagaActor<I> implements Attempt.Watcher {
     Batch batch = new Batch(machine(), state, now);
     facts.forEach(batch::add);
     calls.judgeInto(batch);
+    if (isFailing(batch.state())) {
+      calls.withdraw("Another step has failed for good");
+    }
     if (commands.lookIn(batch)) {
       calls.wakeAll();
     }
@@ -212,6 +215,11 @@ final class SagaActor<I> implements Attempt.Watcher {
       decision = machine().decide(batch.state(), calls.underway(), now);
     }
     return decision;
+  }
+
+  /** Whether calls run that are only waited for, since nothing may begin any more. */
+  private boolean isFailing(SagaState current) {
+    return !calls.isQuiet() && (calls.isDraining() || machine().hasFailed(current));
   }
 
   /** Whether calls run that have to end before the saga is turned back by a command. */
@@ -376,7 +384,10 @@ final class SagaActor<I> implements Attempt.Watcher {
     }
     calls.settle(which.call());
     LOG.debug("Saga {}: step {} was not begun. {}", header, stepName(which.call()), why);
-    if (machine().isOverdue(state, now()) || commands.turnBack(state) || calls.isDraining()) {
+    if (machine().isOverdue(state, now())
+        || machine().hasFailed(state)
+        || commands.turnBack(state)
+        || calls.isDraining()) {
       advanceUnlessAppending();
     } else if (phase == Phase.IDLE) {
       turnLater();

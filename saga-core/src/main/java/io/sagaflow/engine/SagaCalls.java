@@ -126,6 +126,11 @@ final class SagaCalls<I> {
     List.copyOf(running.values()).forEach(attempt -> attempt.interrupt(why));
   }
 
+  /** Keeps calls from beginning that haven't yet: before the journal says why they mustn't. */
+  void withdraw(String why) {
+    List.copyOf(running.values()).forEach(attempt -> attempt.withdraw(why));
+  }
+
   /**
    * Notes that an attempt runs no more.
    *

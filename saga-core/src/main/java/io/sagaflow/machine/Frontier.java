@@ -75,6 +75,13 @@ final class Frontier {
     };
   }
 
+  /** Whether a step has failed for good. */
+  static boolean hasFailed(Plan plan, SagaState state, int index) {
+    StepStatus status = state.step(index).status();
+    return status == StepStatus.REJECTED
+        || (status == StepStatus.UNKNOWN && !isBeingProbed(plan, state, index));
+  }
+
   /** Whether a status query is to settle a step's unknown outcome, and hasn't been given up. */
   static boolean isBeingProbed(Plan plan, SagaState state, int index) {
     StepState step = state.step(index);

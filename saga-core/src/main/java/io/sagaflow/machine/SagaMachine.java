@@ -1,5 +1,6 @@
 package io.sagaflow.machine;
 
+import io.sagaflow.SagaStatus;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.Fact;
 import io.sagaflow.store.JournalRecord;
@@ -134,6 +135,18 @@ public final class SagaMachine {
    */
   public Fact answer(SagaState state, CommandKind kind, String by, String reason) {
     return commands.answer(state, kind, by, reason);
+  }
+
+  /**
+   * Returns whether a step has failed for good, so that the saga turns when its calls have ended.
+   *
+   * @param state the state
+   * @return whether a step whose turn it is was rejected, or has an unknown outcome
+   */
+  public boolean hasFailed(SagaState state) {
+    return state.status() == SagaStatus.RUNNING
+        && Frontier.forward(plan, state).stream()
+            .anyMatch(index -> Frontier.hasFailed(plan, state, index));
   }
 
   /**

@@ -42,7 +42,7 @@ class ChildTest {
           .step("hand-over")
           .action(ctx -> call("hand-over", ctx))
           .compensation(ctx -> undo("hand-over"))
-          .retry(RetryPolicy.none())
+          .retry(RetryPolicy.fixed(Duration.ofSeconds(1)))
           .build();
 
   private final SagaDefinition<String> order =
@@ -145,13 +145,9 @@ class ChildTest {
   @Test
   void givenAChildThatRuns_whenItsParentIsCancelled_thenItIsCancelledToo() {
     VirtualNode node = node("node-1");
-    during.put("pack", () -> shop.time.advance(Duration.ofSeconds(1)));
+    during.put("hand-over", ChildTest::failForNow);
     SagaHandle saga = start(node);
-    during.put(
-        "hand-over",
-        () -> {
-          throw new IllegalStateException("waits for ever");
-        });
+    shop.time.settle();
 
     saga.cancel("ann", "changed my mind");
     saga.await(SOON);
@@ -161,16 +157,41 @@ class ChildTest {
     assertThat(child(node, saga).status()).isEqualTo(SagaStatus.COMPENSATED);
   }
 
+  private static void failForNow() {
+    throw new IllegalStateException("not today");
+  }
+
   @Test
   void givenAStuckChild_whenItsOperatorSendsItOn_thenItsParentFollows() {
-    during.put("charge", ChildTest::reject);
-    during.put("pack", () -> {});
-    VirtualNode node = node("node-1");
-    SagaHandle saga = start(node);
+    SagaDefinition<String> stuck =
+        SagaDefinition.named("stuck", String.class)
+            .child("deliver", delivery(), ctx -> ctx.input())
+            .pivot()
+            .build();
+    VirtualNode node = shop.time.start(shop.builder("node-1").register(stuck));
+    during.put("deliver", ChildTest::failForNow);
+    SagaHandle saga = node.coordinator().start(stuck, "s-1", "42");
+    shop.time.advance(Duration.ofMinutes(1));
+    SagaHandle child = node.coordinator().find("delivery", saga.id() + ":deliver").orElseThrow();
+    SagaStatus before = child.status();
+    SagaStatus parentBefore = saga.status();
+    during.clear();
 
+    node.coordinator().retry(child.id(), "ann", "today");
     saga.await(SOON);
 
-    assertThat(saga.status()).isEqualTo(SagaStatus.COMPENSATED);
+    assertThat(before).isEqualTo(SagaStatus.STUCK);
+    assertThat(parentBefore).isEqualTo(SagaStatus.RUNNING);
+    assertThat(saga.status()).isEqualTo(SagaStatus.COMPLETED);
+  }
+
+  private SagaDefinition<String> delivery() {
+    return SagaDefinition.named("delivery", String.class)
+        .step("deliver")
+        .action(ctx -> call("deliver", ctx))
+        .pivot()
+        .retry(RetryPolicy.none())
+        .build();
   }
 
   @Test

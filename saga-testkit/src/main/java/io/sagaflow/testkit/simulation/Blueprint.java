@@ -38,7 +38,7 @@ record Blueprint(
               step.name(),
               step.kind(),
               step.traits(),
-              planned.isEmpty() ? List.of() : List.of(planned.size() - 1),
+              step.after(),
               step.retry(),
               step.compensationRetry()));
     }

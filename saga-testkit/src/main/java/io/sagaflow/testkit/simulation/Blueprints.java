@@ -1,14 +1,17 @@
 package io.sagaflow.testkit.simulation;
 
+import io.sagaflow.Branch;
 import io.sagaflow.RetryPolicy;
 import io.sagaflow.SagaDefinition;
 import io.sagaflow.SagaDefinitionBuilder;
 import io.sagaflow.StepBuilder;
 import io.sagaflow.StepKind;
+import io.sagaflow.StepSequence;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Generates definitions: 1 to 12 steps of every kind, with limits of every kind. */
 final class Blueprints {
@@ -29,7 +32,10 @@ final class Blueprints {
     COMPENSATION_RETRY,
     DEADLINE,
     LONG_PAUSE,
-    ELAPSED
+    ELAPSED,
+    BLOCK,
+    BRANCHES,
+    CONDITIONAL
   }
 
   private static final Duration LONG_PAUSE = Duration.ofSeconds(80);
@@ -69,15 +75,17 @@ final class Blueprints {
     };
     List<StepPlan> steps = new ArrayList<>();
     for (int i = 0; i < kinds.length; i++) {
-      StepPlan chance = step(0, i, kinds[i]);
+      StepPlan chance = step(0, i, kinds[i], List.of());
       boolean compensatable = kinds[i] == StepKind.COMPENSATABLE;
       steps.add(
           new StepPlan(
               i,
+              i == 0 ? List.of() : List.of(i - 1),
               kinds[i],
               Discipline.BARRIER,
               compensatable,
               compensatable && i == 1,
+              false,
               chance.hasResult(),
               chance.timeout(),
               chance.retry(),
@@ -86,7 +94,8 @@ final class Blueprints {
     SagaDefinitionBuilder<Integer> builder = SagaDefinition.named("d0", Integer.class);
     Optional<Duration> deadline = deadline(0);
     deadline.ifPresent(builder::deadline);
-    return new Blueprint(define(builder, steps), steps, deadline);
+    List<Shape> sequence = steps.stream().<Shape>map(Shape.Step::new).toList();
+    return new Blueprint(define(builder, sequence), steps, deadline);
   }
 
   private Blueprint generate(int number, SagaDefinitionBuilder<Integer> builder) {
@@ -95,14 +104,63 @@ final class Blueprints {
     boolean hasPivot = dice.unit(About.HAS_PIVOT, number) < 0.6;
     int pivot = hasPivot ? dice.below(count, About.PIVOT, number) : count;
     List<StepPlan> steps = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      StepKind kind =
-          i < pivot ? StepKind.COMPENSATABLE : i == pivot ? StepKind.PIVOT : StepKind.RETRIABLE;
-      steps.add(step(number, i, kind));
+    List<Shape> shapes = new ArrayList<>();
+    List<Integer> ends = List.of();
+    while (steps.size() < count) {
+      int index = steps.size();
+      int room = (index < pivot ? pivot : count) - index;
+      boolean block =
+          index != pivot
+              && room > 1
+              && dice.unit(About.BLOCK, Dice.occasion(number, index, 0, 0)) < 0.3;
+      ends =
+          block
+              ? addBlock(number, pivot, steps, shapes, new Room(ends, room))
+              : addStep(number, pivot, steps, shapes, ends);
     }
     Optional<Duration> deadline = deadline(number);
     deadline.ifPresent(builder::deadline);
-    return new Blueprint(define(builder, steps), steps, deadline);
+    return new Blueprint(define(builder, shapes), steps, deadline);
+  }
+
+  /** Where a block begins, and how many steps it may have. */
+  private record Room(List<Integer> begin, int steps) {}
+
+  private List<Integer> addStep(
+      int number, int pivot, List<StepPlan> steps, List<Shape> shapes, List<Integer> after) {
+    int index = steps.size();
+    StepKind kind =
+        index < pivot
+            ? StepKind.COMPENSATABLE
+            : index == pivot ? StepKind.PIVOT : StepKind.RETRIABLE;
+    StepPlan plan = step(number, index, kind, after);
+    steps.add(plan);
+    shapes.add(new Shape.Step(plan));
+    return List.of(index);
+  }
+
+  /** Two or three branches of one or two steps, and a block in a branch now and then. */
+  private List<Integer> addBlock(
+      int number, int pivot, List<StepPlan> steps, List<Shape> shapes, Room room) {
+    int limit = steps.size() + room.steps();
+    int most = 2 + dice.below(2, About.BRANCHES, Dice.occasion(number, steps.size(), 0, 0));
+    List<List<Shape>> branches = new ArrayList<>();
+    List<Integer> joined = new ArrayList<>();
+    while (branches.size() < most && steps.size() < limit) {
+      List<Shape> branch = new ArrayList<>();
+      List<Integer> ends = addStep(number, pivot, steps, branch, room.begin());
+      int left = limit - steps.size() - (branches.isEmpty() ? 1 : 0); // two branches at least
+      double chance = dice.unit(About.BRANCHES, Dice.occasion(number, steps.size(), 1, 0));
+      if (left > 1 && chance < 0.15) {
+        ends = addBlock(number, pivot, steps, branch, new Room(ends, left));
+      } else if (left > 0 && chance < 0.5) {
+        ends = addStep(number, pivot, steps, branch, ends);
+      }
+      branches.add(branch);
+      joined.addAll(ends);
+    }
+    shapes.add(new Shape.Block(branches));
+    return joined;
   }
 
   private Optional<Duration> deadline(int number) {
@@ -111,16 +169,19 @@ final class Blueprints {
         : Optional.empty();
   }
 
-  private StepPlan step(int number, int index, StepKind kind) {
+  private StepPlan step(int number, int index, StepKind kind, List<Integer> after) {
     long at = Dice.occasion(number, index, 0, 0);
     boolean compensatable = kind == StepKind.COMPENSATABLE;
     boolean atMostOnce = compensatable && dice.unit(About.AT_MOST_ONCE, at) < 0.15;
+    boolean conditional = kind != StepKind.PIVOT && dice.unit(About.CONDITIONAL, at) < 0.12;
     return new StepPlan(
         index,
+        after,
         kind,
         DISCIPLINES[dice.below(DISCIPLINES.length, About.DISCIPLINE, at)],
         compensatable && dice.unit(About.COMPENSATED, at) < 0.85,
         atMostOnce,
+        conditional,
         dice.unit(About.RESULT, at) < 0.7,
         Duration.ofMillis(200 + dice.below(1_500, About.TIMEOUT, at)),
         retry(About.RETRY, at, compensatable ? 3 : 6),
@@ -148,22 +209,42 @@ final class Blueprints {
   }
 
   private SagaDefinition<Integer> define(
-      SagaDefinitionBuilder<Integer> builder, List<StepPlan> plans) {
-    StepBuilder<Integer, Integer> step = null;
-    for (StepPlan plan : plans) {
-      step =
-          builder
-              .step(plan.key())
-              .action(context -> participants.act(plan, context))
-              .rejectedBy(Rejected.class)
-              .abortOn(Aborted.class)
-              .timeout(plan.timeout());
-      describe(step, plan);
+      SagaDefinitionBuilder<Integer> builder, List<Shape> shapes) {
+    add(builder, shapes);
+    return builder.build();
+  }
+
+  private void add(StepSequence<Integer> sequence, List<Shape> shapes) {
+    for (Shape shape : shapes) {
+      if (shape instanceof Shape.Step step) {
+        add(sequence, step.plan());
+      } else if (shape instanceof Shape.Block block) {
+        Consumer<Branch<Integer>>[] branches = branches(block);
+        if (sequence instanceof Branch<Integer> branch) {
+          branch.parallel(branches);
+        } else if (sequence instanceof SagaDefinitionBuilder<Integer> saga) {
+          saga.parallel(branches);
+        }
+      }
     }
-    if (step == null) {
-      throw new IllegalStateException("A definition has at least one step");
-    }
-    return step.build();
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
+  private Consumer<Branch<Integer>>[] branches(Shape.Block block) {
+    return block.branches().stream()
+        .map(shapes -> (Consumer<Branch<Integer>>) branch -> add(branch, shapes))
+        .toArray(Consumer[]::new);
+  }
+
+  private void add(StepSequence<Integer> sequence, StepPlan plan) {
+    StepBuilder<Integer, Integer> step =
+        sequence
+            .step(plan.key())
+            .action(context -> participants.act(plan, context))
+            .rejectedBy(Rejected.class)
+            .abortOn(Aborted.class)
+            .timeout(plan.timeout());
+    describe(step, plan);
   }
 
   private void describe(StepBuilder<Integer, Integer> step, StepPlan plan) {
@@ -175,6 +256,9 @@ final class Blueprints {
     }
     if (plan.kind() == StepKind.PIVOT) {
       step.pivot();
+    }
+    if (plan.conditional()) {
+      step.onlyIf(context -> participants.decide(plan, context));
     }
     if (plan.atMostOnce()) {
       step.atMostOnce();

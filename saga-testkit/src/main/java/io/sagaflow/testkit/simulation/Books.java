@@ -193,6 +193,7 @@ final class Books implements CommitWatcher {
     switch (kind) {
       case CANCEL -> book.cancelsPosted++;
       case RETRY -> book.retriesPosted++;
+      case LOOK, REVERSE -> {} // of child sagas
     }
     tell(() -> kind + " is posted to " + book);
   }
@@ -240,7 +241,11 @@ final class Books implements CommitWatcher {
 
   private static void recordStep(StepBook step, StoredRecord row, RecordKind kind) {
     switch (kind) {
-      case STEP_STARTED -> step.journaled = Journaled.STARTED;
+      case STEP_STARTED -> {
+        step.journaled = Journaled.STARTED;
+        step.rested(); // attempts were those of the condition
+      }
+      case STEP_SKIPPED -> step.journaled = Journaled.SKIPPED;
       case STEP_COMPLETED -> {
         step.journaled = Journaled.COMPLETED;
         step.result = row.payload() == null ? null : SimulatedCodec.number(bytesOf(row));
@@ -290,14 +295,13 @@ final class Books implements CommitWatcher {
     }
   }
 
-  /** The step whose turn it was may have begun, so its outcome is unknown; or it was rejected. */
+  /** A step whose turn it was may have begun, unless that would have been announced. */
   private static void turn(SagaBook book) {
     book.turned = true;
-    int current = book.completed();
-    if (current < book.steps.size()) {
-      StepBook step = book.steps.get(current);
-      boolean open = step.journaled == Journaled.NOTHING || step.journaled == Journaled.STARTED;
-      step.journaled = open ? Journaled.UNKNOWN : step.journaled;
+    for (StepBook step : book.steps.stream().filter(book::isTurn).toList()) {
+      boolean silent = step.journaled == Journaled.NOTHING && !step.plan.isAnnounced();
+      step.journaled =
+          silent || step.journaled == Journaled.STARTED ? Journaled.UNKNOWN : step.journaled;
     }
   }
 
@@ -319,6 +323,7 @@ final class Books implements CommitWatcher {
           case SAGA_STUCK -> ofStuck(row);
           case SAGA_RETRIED -> Marker.STUCK_AND_RETRIED;
           case COMMAND_REFUSED -> Marker.CANCEL_TOO_LATE;
+          case STEP_SKIPPED -> Marker.STEP_SKIPPED;
           default -> null;
         };
     if (marker != null) {
@@ -344,10 +349,12 @@ final class Books implements CommitWatcher {
       case DEADLINE -> Marker.TURNED_BACK_BY_THE_DEADLINE;
       case CANCELLED -> Marker.TURNED_BACK_BY_CANCEL;
       case REJECTED ->
-          book.steps.get(book.completed()).plan.kind() == StepKind.PIVOT
+          book.steps.stream()
+                  .filter(step -> step.journaled == Journaled.REJECTED)
+                  .anyMatch(step -> step.plan.kind() == StepKind.PIVOT)
               ? Marker.TURNED_BACK_BY_THE_PIVOT
               : null;
-      case UNKNOWN -> null;
+      case UNKNOWN, REVERSED -> null;
     };
   }
 

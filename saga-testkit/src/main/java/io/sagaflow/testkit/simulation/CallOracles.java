@@ -27,8 +27,9 @@ final class CallOracles {
   static List<Oracle.OfCalls> all() {
     return List.of(
         new OnlyTheOwnerCalls(),
-        new OneCallAtATime(),
+        new OneCallOfASequence(),
         new NoActionAfterTheTurn(),
+        new NoActionOnceAStepHasFailed(),
         new NoCallAheadOfTheJournal(),
         new NoCompensationBesideItsTurn(),
         new AtMostOnceIsNotRepeated(),
@@ -46,6 +47,9 @@ final class CallOracles {
   static @Nullable StepBook firstToCompensateBehind(SagaBook saga, StepBook step) {
     for (int i = saga.steps.size() - 1; i > step.plan.index(); i--) {
       StepBook behind = saga.steps.get(i);
+      if (!saga.isBehind(behind, step)) {
+        continue;
+      }
       boolean mayHaveEffect =
           behind.journaled == Journaled.COMPLETED || behind.journaled == Journaled.UNKNOWN;
       if (behind.plan.compensated() && mayHaveEffect) {
@@ -65,21 +69,40 @@ final class CallOracles {
     }
   }
 
-  /** Within one ownership nothing of a saga runs beside anything else, unless a call has leaked. */
-  static final class OneCallAtATime implements Oracle.OfCalls {
+  /**
+   * Within one ownership only steps of different branches run side by side, and in one direction,
+   * unless a call has leaked.
+   */
+  static final class OneCallOfASequence implements Oracle.OfCalls {
     @Override
     public @Nullable String check(Invocation call) {
       if (call.saga().leakingCalls > 0) {
         return null;
       }
       for (Invocation other : call.saga().running) {
-        if (other.place() == call.place()
-            && other.life() == call.life()
-            && other.epoch() == call.epoch()) {
+        if (other.isBeside(call) && !mayRunBeside(call, other)) {
           return call + " begins while " + other + " runs";
         }
       }
       return null;
+    }
+  }
+
+  private static boolean mayRunBeside(Invocation call, Invocation other) {
+    SagaBook saga = call.saga();
+    return call.step() != other.step()
+        && call.direction() == other.direction()
+        && !saga.isBehind(call.step(), other.step())
+        && !saga.isBehind(other.step(), call.step());
+  }
+
+  /** Once a step has failed for good, no action starts any more. */
+  static final class NoActionOnceAStepHasFailed implements Oracle.OfCalls {
+    @Override
+    public @Nullable String check(Invocation call) {
+      return call.isAction() && call.saga().hasFailed()
+          ? call + " begins although a step has failed for good"
+          : null;
     }
   }
 
@@ -100,8 +123,8 @@ final class CallOracles {
       }
       SagaBook saga = call.saga();
       StepBook step = call.step();
-      boolean turn = step.plan.index() == saga.completed() && saga.status == SagaStatus.RUNNING;
-      boolean announced = !step.plan.atMostOnce() || step.journaled == Journaled.STARTED;
+      boolean turn = saga.isTurn(step) && saga.status == SagaStatus.RUNNING;
+      boolean announced = !step.plan.isAnnounced() || step.journaled == Journaled.STARTED;
       return turn && announced
           ? null
           : call + " begins, and by the journal it isn't its turn (" + step.journaled + ")";
@@ -157,7 +180,7 @@ final class CallOracles {
       StepBook step = call.step();
       int epoch = call.isAction() ? step.actionEpoch : step.compensationEpoch;
       int before = call.isAction() ? step.actionAttempt : step.compensationAttempt;
-      boolean sameRound = epoch == call.epoch() && call.saga().answers == call.saga().answersAt;
+      boolean sameRound = epoch == call.epoch() && call.saga().answers == step.answersAt;
       return sameRound && call.context().attempt() <= before
           ? call + " begins after attempt " + before
           : null;
@@ -172,8 +195,7 @@ final class CallOracles {
       if (call.context().input() != call.saga().number) {
         return call + " reads input " + context.input();
       }
-      int index = call.step().plan.index();
-      StepBook read = call.isAction() ? index == 0 ? null : before(call, index) : call.step();
+      StepBook read = call.isAction() ? before(call) : call.step();
       if (read == null) {
         return null;
       }
@@ -186,8 +208,9 @@ final class CallOracles {
           : call + " reads " + result + " of " + read.plan.name() + ", journaled " + read.result;
     }
 
-    private static StepBook before(Invocation call, int index) {
-      return call.saga().steps.get(index - 1);
+    private static @Nullable StepBook before(Invocation call) {
+      List<Integer> after = call.step().plan.after();
+      return after.isEmpty() ? null : call.saga().steps.get(after.get(0));
     }
   }
 

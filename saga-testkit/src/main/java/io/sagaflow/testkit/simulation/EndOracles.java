@@ -31,7 +31,7 @@ final class EndOracles {
     }
   }
 
-  /** COMPLETED: every step's net effect is applied exactly once. */
+  /** COMPLETED: every step's net effect is applied exactly once, unless it was skipped. */
   static final class CompletedMeansDone implements Oracle.OfEnds {
     @Override
     public @Nullable String check(SagaBook saga) {
@@ -39,7 +39,8 @@ final class EndOracles {
         return null;
       }
       for (StepBook step : saga.steps) {
-        if (step.isCounted() && step.net != 1) {
+        int due = step.journaled == StepBook.Journaled.SKIPPED ? 0 : 1;
+        if (step.isCounted() && step.net != due) {
           return saga + " is COMPLETED, and step " + step.plan.name() + " applied " + step.net;
         }
       }

@@ -29,6 +29,11 @@ record Invocation(
     return direction == Direction.ACTION;
   }
 
+  /** Whether it runs in the same process, under the same ownership of the same saga. */
+  boolean isBeside(Invocation other) {
+    return place == other.place() && life == other.life() && epoch == other.epoch();
+  }
+
   @Override
   public String toString() {
     return (isAction() ? "action " : "compensation ")

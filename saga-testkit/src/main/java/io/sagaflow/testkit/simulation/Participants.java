@@ -23,7 +23,8 @@ final class Participants {
   private enum About {
     DELAY,
     WHEN,
-    LEAK
+    LEAK,
+    CONDITION
   }
 
   private static final int LATEST_MILLIS = 6_000;
@@ -52,6 +53,30 @@ final class Participants {
     } finally {
       end(call);
     }
+  }
+
+  /** Says one thing now and another then; only the first answer that is journaled counts. */
+  boolean decide(StepPlan plan, ActionContext<Integer> context) throws Unreachable {
+    SagaBook saga = world.books().find(context.sagaId());
+    if (saga == null) {
+      throw new IllegalStateException("A condition of a saga that was never started");
+    }
+    StepBook step = saga.steps.get(plan.index());
+    if (step.journaled != StepBook.Journaled.NOTHING || !saga.isTurn(step)) {
+      world
+          .verdict()
+          .violated("ConditionsAreAskedOnce", plan.name() + " of " + saga + " is asked again");
+    }
+    long at = Dice.occasion(saga.number, plan.index(), 2, step.asked++);
+    if (strikes(FaultKind.CRASH_BEFORE_ACTION, at)) {
+      world.placeOfCaller().crash();
+      throw new Unreachable("the process died");
+    }
+    if (strikes(FaultKind.ACTION_FAILURE, at)) {
+      step.failedActions++;
+      throw new Unreachable("connection reset");
+    }
+    return world.dice().below(3, About.CONDITION, at) > 0;
   }
 
   /** A participant's client may tell of its interrupt in a form that looks like a refusal. */
@@ -135,9 +160,10 @@ final class Participants {
 
   private void enter(Invocation call) {
     StepBook step = call.step();
+    mark(call);
     call.saga().running.add(call);
     world.witness().called(call.saga().id, call.direction(), step.plan.name());
-    call.saga().answersAt = call.saga().answers;
+    step.answersAt = call.saga().answers;
     world.trace().note(call.isAction() ? 10 : 11, call.saga().number * 16L + step.plan.index());
     if (world.trace().isTold()) {
       world.trace().tell(call.place() + " begins " + call);
@@ -155,8 +181,20 @@ final class Participants {
     }
   }
 
+  private void mark(Invocation call) {
+    boolean beside = call.saga().running.stream().anyMatch(other -> other.isBeside(call));
+    if (beside) {
+      world
+          .markers()
+          .hit(call.isAction() ? Marker.ACTIONS_SIDE_BY_SIDE : Marker.COMPENSATIONS_SIDE_BY_SIDE);
+    }
+  }
+
   private void end(Invocation call) {
     call.saga().running.remove(call);
+    if (call.isAction() && call.saga().hasFailed() && !call.saga().turned) {
+      world.markers().hit(Marker.ACTION_ENDS_AFTER_ANOTHER_FAILED);
+    }
   }
 
   private @Nullable Integer act(Invocation call) throws Exception {

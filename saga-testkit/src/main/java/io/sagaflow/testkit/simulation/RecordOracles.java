@@ -25,6 +25,7 @@ final class RecordOracles {
         new OnlyTheOwnerWrites(),
         new NobodyIsBlamed(),
         new TurnsBackForACause(),
+        new NoTurnWhileACallRuns(),
         new NoTurnAfterThePivot(),
         new CompensatedInReverse(),
         new StuckForACause());
@@ -104,6 +105,7 @@ final class RecordOracles {
             case UNKNOWN -> has(saga, Journaled.UNKNOWN);
             case CANCELLED -> saga.cancelsPosted > 0;
             case DEADLINE -> isOver(saga, row);
+            case REVERSED -> false; // there are no child sagas here
           };
       return there ? null : saga + " turns back because of " + cause + ", which isn't so";
     }
@@ -120,6 +122,23 @@ final class RecordOracles {
     private static boolean isOver(SagaBook saga, StoredRecord row) {
       Duration since = Duration.between(saga.startedAt, row.at());
       return saga.blueprint.deadline().map(limit -> since.compareTo(limit) >= 0).orElse(false);
+    }
+  }
+
+  /** What turns a saga, or makes it stuck, waits for the calls that run, unless one has leaked. */
+  static final class NoTurnWhileACallRuns implements Oracle.OfRecords {
+    @Override
+    public @Nullable String check(SagaBook saga, StoredRecord row, NodeId writer) {
+      boolean ends = row.kind().equals("SAGA_TURNED_BACK") || row.kind().equals("SAGA_STUCK");
+      if (!ends || saga.leakingCalls > 0 || saga.pausedCalls) {
+        return null;
+      }
+      for (Invocation call : saga.running) {
+        if (call.place().isNode(writer) && call.epoch() == saga.epoch) {
+          return row.kind() + " of " + saga + " is journaled while " + call + " runs";
+        }
+      }
+      return null;
     }
   }
 

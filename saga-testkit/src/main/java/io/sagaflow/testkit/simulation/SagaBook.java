@@ -38,9 +38,6 @@ final class SagaBook {
   int retriesPosted;
   int answers;
 
-  /** How many answers there were when the latest call began. */
-  int answersAt;
-
   int lethalReads;
   int lethalCalls;
   int deaths;
@@ -69,13 +66,29 @@ final class SagaBook {
     return steps.get(Blueprint.indexOf(name));
   }
 
-  /** How many steps are completed, from the first on. */
-  int completed() {
-    int count = 0;
-    while (count < steps.size() && steps.get(count).journaled == StepBook.Journaled.COMPLETED) {
-      count++;
+  /** Whether a step isn't done, and all that it waits for is. */
+  boolean isTurn(StepBook step) {
+    return !step.isDone()
+        && step.plan.after().stream().allMatch(index -> steps.get(index).isDone());
+  }
+
+  /** Whether a step waits for another, by way of others perhaps. */
+  boolean isBehind(StepBook later, StepBook earlier) {
+    for (int index : later.plan.after()) {
+      if (index == earlier.plan.index() || isBehind(steps.get(index), earlier)) {
+        return true;
+      }
     }
-    return count;
+    return false;
+  }
+
+  /** Whether the journal says of a step that it has failed for good. */
+  boolean hasFailed() {
+    return steps.stream()
+        .anyMatch(
+            step ->
+                step.journaled == StepBook.Journaled.REJECTED
+                    || step.journaled == StepBook.Journaled.UNKNOWN);
   }
 
   /** Whether the pivot may have begun, and wasn't rejected, as far as its participant knows. */

@@ -15,6 +15,7 @@ final class StepBook {
   enum Journaled {
     NOTHING,
     STARTED,
+    SKIPPED,
     COMPLETED,
     REJECTED,
     UNKNOWN,
@@ -38,6 +39,12 @@ final class StepBook {
   @Nullable Instant firstFailureAt;
   @Nullable Instant retryAt;
   int failedCompensations;
+
+  /** How many answers its saga had got when the latest call began. */
+  int answersAt;
+
+  /** How often its condition was asked. */
+  int asked;
 
   int actionCalls;
   int compensationCalls;
@@ -67,6 +74,11 @@ final class StepBook {
 
   StepBook(StepPlan plan) {
     this.plan = plan;
+  }
+
+  /** Whether the saga goes forward without anything more of it. */
+  boolean isDone() {
+    return journaled == Journaled.COMPLETED || journaled == Journaled.SKIPPED;
   }
 
   /** A failure is journaled, and the time of the next attempt. */

@@ -6,16 +6,19 @@ import io.sagaflow.StepKind;
 import io.sagaflow.machine.Trait;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /**
  * A generated step.
  *
  * @param index its place in the definition
+ * @param after the steps that it waits for
  * @param kind what it is to backward recovery
  * @param discipline how its participant takes repeated calls
  * @param compensated whether it has a compensation
  * @param atMostOnce whether its action is never called twice
+ * @param conditional whether a condition decides if it runs
  * @param hasResult whether its action returns one
  * @param timeout of each attempt
  * @param retry of the action
@@ -23,10 +26,12 @@ import java.util.Set;
  */
 record StepPlan(
     int index,
+    List<Integer> after,
     StepKind kind,
     Discipline discipline,
     boolean compensated,
     boolean atMostOnce,
+    boolean conditional,
     boolean hasResult,
     Duration timeout,
     RetryPolicy retry,
@@ -40,6 +45,11 @@ record StepPlan(
     return key().name();
   }
 
+  /** Whether a record says that its action may begin. */
+  boolean isAnnounced() {
+    return atMostOnce || conditional;
+  }
+
   Set<Trait> traits() {
     Set<Trait> traits = EnumSet.noneOf(Trait.class);
     if (compensated) {
@@ -47,6 +57,9 @@ record StepPlan(
     }
     if (atMostOnce) {
       traits.add(Trait.AT_MOST_ONCE);
+    }
+    if (conditional) {
+      traits.add(Trait.CONDITIONAL);
     }
     return traits;
   }
