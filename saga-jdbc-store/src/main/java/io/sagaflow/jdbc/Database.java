@@ -107,7 +107,7 @@ final class Database {
     }
   }
 
-  private static void undo(Connection connection, Throwable failure) {
+  static void undo(Connection connection, Throwable failure) {
     try {
       connection.rollback();
     } catch (SQLException e) {
@@ -115,11 +115,15 @@ final class Database {
     }
   }
 
-  private static void restore(Connection connection, boolean autoCommit) {
+  static void restore(Connection connection, boolean autoCommit) {
     try {
       connection.setAutoCommit(autoCommit);
     } catch (SQLException e) { // a broken connection; its pool will find out
-      LOG.debug("A connection broke.", e);
+      logBroken(e);
     }
+  }
+
+  static void logBroken(SQLException failure) {
+    LOG.debug("A connection broke.", failure);
   }
 }

@@ -142,7 +142,7 @@ final class Schema {
     }
   }
 
-  private static String read(String script) {
+  static String read(String script) {
     try (InputStream stream = Schema.class.getResourceAsStream("schema/" + script)) {
       if (stream == null) {
         throw new IllegalStateException("The jar lacks the script " + script);
