@@ -10,9 +10,9 @@ import java.util.concurrent.CompletionStage;
  * <p>Several coordinators may share a store. Each saga is owned by one of them at a time; when that
  * one dies or is closed, another that has registered the saga's definition carries it on.
  *
- * <p>{@code find}, {@code history}, {@code cancel} and {@code retry} ask the store, and block until
- * it has answered. With the PostgreSQL store that takes once or twice a connection and a statement,
- * 30 s each at worst unless the connection pool says otherwise.
+ * <p>{@code find}, {@code history}, {@code sagas}, {@code counts}, {@code cancel} and {@code retry}
+ * ask the store, and block until it has answered. With the PostgreSQL store that takes once or
+ * twice a connection and a statement, 30 s each at worst unless the connection pool says otherwise.
  */
 public interface SagaCoordinator extends AutoCloseable {
 
@@ -107,6 +107,43 @@ public interface SagaCoordinator extends AutoCloseable {
    * @throws io.sagaflow.store.CorruptJournalException if a record has a kind that isn't known here
    */
   List<SagaEvent> history(SagaId sagaId);
+
+  /**
+   * Lists sagas, a page at a time. Takes about as long whether the store has thousands of sagas or
+   * millions, since one query looks at so many of them at most; see {@link SagaPage}.
+   *
+   * @param query which sagas, and which page of them
+   * @return the page, with what to go on with
+   * @throws IllegalArgumentException if the query goes on {@linkplain SagaQuery#after behind}
+   *     something that isn't the end of a page of the same query
+   * @throws SagaStoreException if the store doesn't answer
+   */
+  SagaPage sagas(SagaQuery query);
+
+  /**
+   * Counts the store's sagas by their status. Small numbers are exact. With the PostgreSQL store,
+   * what is beyond 10,000 is an estimate by the planner's statistics, and says so.
+   *
+   * @return the counts
+   * @throws SagaStoreException if the store doesn't answer
+   */
+  SagaCounts counts();
+
+  /**
+   * Deletes ended sagas now, with their journals and inboxes, until none is left that the policy
+   * means. Their business keys are free from then on. {@link SagaCoordinatorBuilder#purge} does so
+   * in the background.
+   *
+   * <p>Blocks until it is done, transaction by transaction; what was deleted stays deleted if it
+   * fails. Closing the coordinator ends it early. Other nodes may do the same at the same time, and
+   * what they delete isn't counted here.
+   *
+   * @param policy which sagas; how often doesn't matter here
+   * @return how many sagas this call has deleted
+   * @throws SagaStoreException if the store doesn't answer
+   * @throws CoordinatorClosedException if the coordinator is closed
+   */
+  long purge(PurgePolicy policy);
 
   /**
    * Asks for a saga to be cancelled. When this returns, the wish is durable; the saga's owner takes

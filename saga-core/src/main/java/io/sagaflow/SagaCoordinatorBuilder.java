@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -24,6 +25,7 @@ public final class SagaCoordinatorBuilder {
   private @Nullable SagaStore store;
   private @Nullable PayloadCodec codec;
   private @Nullable Executor actions;
+  private @Nullable PurgePolicy purge;
   private String nodeName = "node-" + UUID.randomUUID();
   private Duration lease = Duration.ofSeconds(10);
   private Duration poll = Duration.ofMillis(500);
@@ -233,6 +235,18 @@ public final class SagaCoordinatorBuilder {
   }
 
   /**
+   * Deletes ended sagas in the background; by default none are. Every coordinator of a store may do
+   * it: they share the work, and none waits for another.
+   *
+   * @param policy which sagas, and how often
+   * @return this builder
+   */
+  public SagaCoordinatorBuilder purge(PurgePolicy policy) {
+    this.purge = requireNonNull(policy, "policy");
+    return this;
+  }
+
+  /**
    * Opens the store and starts the coordinator, which at once claims what is due. If this throws,
    * the store isn't closed: that is then the caller's to do.
    *
@@ -272,7 +286,8 @@ public final class SagaCoordinatorBuilder {
             store,
             definitions.values(),
             codec == null ? Engine.defaultCodec() : codec,
-            List.copyOf(listeners));
+            List.copyOf(listeners),
+            Optional.ofNullable(purge));
     return Engine.start(parts, options, environment.get());
   }
 }

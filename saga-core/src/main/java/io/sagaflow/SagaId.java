@@ -3,6 +3,7 @@ package io.sagaflow;
 import static java.util.Objects.requireNonNull;
 
 import java.io.Serializable;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -13,6 +14,11 @@ import java.util.regex.Pattern;
  * @param value the UUID
  */
 public record SagaId(UUID value) implements Serializable, Comparable<SagaId> {
+
+  /** The bits of the high half that don't tell the time. */
+  private static final int TIME_SHIFT = 16;
+
+  private static final Instant LAST = Instant.ofEpochMilli((1L << 48) - 1);
 
   private static final Pattern UUID_TEXT =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
@@ -34,6 +40,31 @@ public record SagaId(UUID value) implements Serializable, Comparable<SagaId> {
       throw new IllegalArgumentException("A saga's id is a UUID; got '" + text + "'");
     }
     return new SagaId(UUID.fromString(text));
+  }
+
+  /**
+   * Returns when the id was made, to the millisecond. Of ids that a coordinator made, it is when
+   * the saga was started, by that node's clock.
+   *
+   * @return the first 48 bits, as a time
+   */
+  public Instant madeAt() {
+    return Instant.ofEpochMilli(value.getMostSignificantBits() >>> TIME_SHIFT);
+  }
+
+  /**
+   * Returns what lies between the ids that were made earlier and those that were made at an instant
+   * or later. No saga has it.
+   *
+   * @param instant the instant, of which whole milliseconds count
+   * @return the lower bound; the lowest or highest there is for an instant that no id can hold
+   */
+  public static SagaId boundAt(Instant instant) {
+    Instant inRange = instant.isBefore(Instant.EPOCH) ? Instant.EPOCH : instant;
+    if (inRange.isAfter(LAST)) {
+      return new SagaId(new UUID(-1L, -1L));
+    }
+    return new SagaId(new UUID(inRange.toEpochMilli() << TIME_SHIFT, 0L));
   }
 
   /** Orders ids as PostgreSQL orders UUIDs: by their bits, unsigned. */

@@ -65,10 +65,13 @@ class RoomsTest {
               Stream.of(
                       RecordKind.class,
                       RetryPolicy.class,
+                      SagaCounts.class,
+                      SagaCounts.Count.class,
                       SagaException.class,
                       SagaId.class,
                       SagaStatus.class,
                       SagaStoreException.class,
+                      SagaSummary.class,
                       StepKind.class,
                       StepStatus.class)
                   .anyMatch(type.getBaseComponentType()::isEquivalentTo));

@@ -1,5 +1,6 @@
 package io.sagaflow.engine;
 
+import io.sagaflow.RecordKind;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.machine.Call;
@@ -66,13 +67,32 @@ final class Batch {
   /** What to append; a settled saga is let go of in the same append. */
   SagaAppend toAppend(SagaId sagaId, boolean recovered) {
     SagaStatus after = state.status();
+    boolean changed = after != before || isStuckAnew();
     return new SagaAppend(
         sagaId,
         records,
-        after == before ? Optional.empty() : Optional.of(after),
-        after.isSettled() ? Optional.of(Release.untilCommand()) : Optional.empty(),
+        changed ? Optional.of(after) : Optional.empty(),
+        after.isSettled() ? Optional.of(release()) : Optional.empty(),
         consumed,
         progress && recovered);
+  }
+
+  /** It may have been sent on and be stuck again, on another step. */
+  private boolean isStuckAnew() {
+    return state.status() == SagaStatus.STUCK && records.stream().anyMatch(Batch::isStuck);
+  }
+
+  private Release release() {
+    Optional<StoredRecord> stuck =
+        records.stream().filter(Batch::isStuck).reduce((one, later) -> later);
+    return stuck
+        .flatMap(row -> Optional.ofNullable(row.step()))
+        .map(step -> Release.untilCommand().on(step))
+        .orElse(Release.untilCommand());
+  }
+
+  private static boolean isStuck(StoredRecord row) {
+    return row.kind().equals(RecordKind.SAGA_STUCK.name());
   }
 
   boolean isProgress() {

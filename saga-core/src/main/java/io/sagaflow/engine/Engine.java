@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.sagaflow.CoordinatorClosedException;
 import io.sagaflow.PayloadCodec;
-import io.sagaflow.SagaCoordinator;
+import io.sagaflow.PurgePolicy;
 import io.sagaflow.SagaDefinition;
 import io.sagaflow.SagaEvent;
 import io.sagaflow.SagaHandle;
@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * poll claims due sagas and reads inboxes. Each runs one round at a time. A node that lost its
  * lease is replaced by a new one; {@link #node} is always the latest.
  */
-public final class Engine implements SagaCoordinator, World {
+public final class Engine extends StoredSagas implements World {
 
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
   private static final int CLAIM_AT_ONCE = 1_000;
@@ -79,14 +79,17 @@ public final class Engine implements SagaCoordinator, World {
    * @param definitions what it can run
    * @param codec writes payloads
    * @param listeners learn what happens
+   * @param purge which ended sagas are deleted in the background; empty for none
    */
   public record Parts(
       SagaStore store,
       Collection<SagaDefinition<?>> definitions,
       PayloadCodec codec,
-      List<SagaListener> listeners) {}
+      List<SagaListener> listeners,
+      Optional<PurgePolicy> purge) {}
 
   private Engine(Parts parts, EngineOptions options, Environment environment) {
+    super(parts.store(), environment);
     this.store = parts.store();
     this.environment = environment;
     this.options = options;
@@ -117,6 +120,7 @@ public final class Engine implements SagaCoordinator, World {
       engine.membership.freeOrphans();
       engine.beatLater();
       environment.engine().execute(engine::poll);
+      parts.purge().ifPresent(engine::purgeInTheBackground);
       LOG.info(
           "Coordinator {} started: definitions {}, {}",
           options.nodeName(),

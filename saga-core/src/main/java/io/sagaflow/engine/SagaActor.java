@@ -422,7 +422,7 @@ final class SagaActor<I> implements Attempt.Watcher {
   private void waitUntil(Instant until) {
     Duration wait = Duration.between(now(), until);
     if (calls.isQuiet() && wait.compareTo(owner.options().parkAfter()) >= 0) {
-      release(Release.until(until));
+      release(view().resting(until, now()));
     } else {
       wakeAfter(wait);
     }

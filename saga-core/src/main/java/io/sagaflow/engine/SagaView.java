@@ -3,8 +3,12 @@ package io.sagaflow.engine;
 import io.sagaflow.StepKey;
 import io.sagaflow.machine.SagaState;
 import io.sagaflow.store.Payload;
+import io.sagaflow.store.Release;
 import io.sagaflow.store.SagaHeader;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A saga's data as user code may read it: its input, and the results that its journal holds.
@@ -22,5 +26,20 @@ record SagaView<I>(
     int index = definition.indexOf(key);
     Optional<Payload> payload = state.steps().get(index).result();
     return payload.map(bytes -> payloads.decode(bytes, key.type()));
+  }
+
+  /** A release of a saga that waits, on the step that is tried again first, if it waits for one. */
+  Release resting(Instant until, Instant now) {
+    Release release = Release.until(until);
+    return IntStream.range(0, state.steps().size())
+        .filter(index -> retryAt(index).filter(now::isBefore).isPresent())
+        .boxed()
+        .min(Comparator.comparing(index -> retryAt(index).orElse(Instant.MAX)))
+        .map(index -> release.on(definition.step(index).name()))
+        .orElse(release);
+  }
+
+  private Optional<Instant> retryAt(int index) {
+    return state.steps().get(index).retryAt();
   }
 }

@@ -47,7 +47,13 @@ final class Starts {
   /** Returns the saga that has the key: a new one, or the one that had it already. */
   <I> SagaId start(SagaDefinition<I> definition, String businessKey, I input) {
     Request<I> request = request(definition, businessKey, input, Optional.empty());
-    return found(start(request), request);
+    for (int i = 0; i < TRIES; i++) {
+      StartResult result = start(request);
+      if (isFound(result, request)) {
+        return result.sagaId();
+      }
+    }
+    throw noAnswer(request, null);
   }
 
   private StartResult start(Request<?> request) {
@@ -74,12 +80,27 @@ final class Starts {
       SagaDefinition<I> definition, String businessKey, I input) {
     Request<I> request = request(definition, businessKey, input, Optional.empty());
     world.requireOpen();
+    return findAsync(request, TRIES);
+  }
+
+  private CompletableFuture<SagaId> findAsync(Request<?> request, int tries) {
     return tryAsync(request, TRIES)
         .thenCompose(
             result ->
                 result.created()
                     ? CompletableFuture.completedFuture(result.sagaId())
-                    : onEngine(() -> found(result, request)));
+                    : onEngine(() -> isFound(result, request))
+                        .thenCompose(
+                            found ->
+                                found
+                                    ? CompletableFuture.completedFuture(result.sagaId())
+                                    : findAgain(request, tries)));
+  }
+
+  private CompletableFuture<SagaId> findAgain(Request<?> request, int tries) {
+    return tries > 1
+        ? findAsync(request, tries - 1)
+        : CompletableFuture.failedFuture(noAnswer(request, null));
   }
 
   private CompletableFuture<StartResult> tryAsync(Request<?> request, int tries) {
@@ -167,11 +188,17 @@ final class Starts {
         : noAnswer(request, cause);
   }
 
-  private SagaId found(StartResult result, Request<?> request) {
-    if (!result.created()) {
-      requireSameInput(result.sagaId(), request);
+  /**
+   * Whether the key's saga is there, and has the same input. One that had the key when it was tried
+   * may have been purged since: then the key is free, and the start is tried again.
+   */
+  private boolean isFound(StartResult result, Request<?> request) {
+    if (result.created()) {
+      return true;
     }
-    return result.sagaId();
+    Optional<StoredSaga> holder = world.store().load(result.sagaId());
+    holder.ifPresent(saga -> requireSameInput(saga, request));
+    return holder.isPresent();
   }
 
   private JournalRecord first(Request<?> request) {
@@ -202,8 +229,8 @@ final class Starts {
     }
   }
 
-  private void requireSameInput(SagaId existing, Request<?> request) {
-    StoredSaga saga = world.archive().load(existing);
+  private void requireSameInput(StoredSaga saga, Request<?> request) {
+    SagaId existing = saga.header().id();
     boolean same =
         Optional.ofNullable(saga.journal().get(0).payload())
             .map(stored -> payloads.sameValue(stored, request.input()))

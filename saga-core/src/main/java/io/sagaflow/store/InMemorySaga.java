@@ -2,6 +2,7 @@ package io.sagaflow.store;
 
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
+import io.sagaflow.SagaSummary;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,12 @@ final class InMemorySaga {
   boolean orphaned;
   int recoveries;
 
+  /** On which step it rests. */
+  @Nullable String step;
+
+  /** When it ended. */
+  @Nullable Instant endedAt;
+
   InMemorySaga(NewSaga saga, NodeId owner) {
     this.header = saga.header();
     this.owner = owner;
@@ -37,6 +44,11 @@ final class InMemorySaga {
   /** The outermost saga, if this is a child. */
   Optional<SagaId> root() {
     return Optional.ofNullable(journal.get(0).detail()).map(SagaId::parse);
+  }
+
+  /** Whether nobody has anything to do with it, nor was asked to. */
+  boolean isAtRest() {
+    return owner == null && wakeAt == null && inbox.isEmpty();
   }
 
   /** Why an append is refused, or null if it fits. */
@@ -58,6 +70,8 @@ final class InMemorySaga {
   void write(SagaAppend append) {
     journal.addAll(append.records());
     status = append.status().orElse(status);
+    endedAt = append.status().isEmpty() ? endedAt : append.endedAt().orElse(null);
+    step = append.release().flatMap(Release::step).orElse(append.status().isEmpty() ? step : null);
     orphaned &= !append.changesSaga(); // as the other stores, which write no row for records alone
     inbox.removeIf(command -> append.consumed().contains(command.id()));
     if (append.progress()) {
@@ -65,6 +79,7 @@ final class InMemorySaga {
     }
     if (status.isTerminal()) {
       inbox.clear();
+      step = null;
     }
   }
 
@@ -73,10 +88,22 @@ final class InMemorySaga {
     recoveries += orphaned ? 1 : 0;
     owner = claimant;
     wakeAt = null;
+    step = status == SagaStatus.STUCK ? step : null; // it rests no more
     return new ClaimedSaga(toStored(), orphaned, recoveries, inbox);
   }
 
   StoredSaga toStored() {
     return new StoredSaga(header, status, journal);
+  }
+
+  SagaSummary toSummary() {
+    return new SagaSummary(
+        header.id(),
+        header.definition().name(),
+        header.definition().version(),
+        header.businessKey(),
+        status,
+        Optional.ofNullable(step),
+        Optional.ofNullable(endedAt));
   }
 }

@@ -2,6 +2,7 @@ package io.sagaflow.store;
 
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
+import io.sagaflow.SagaSummary;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,6 +43,7 @@ public final class InMemorySagaStore implements SagaStore {
   private final Map<NodeId, Set<SagaId>> owned = new LinkedHashMap<>();
   private final NavigableSet<Due> due = new TreeSet<>();
   private final Set<SagaId> ended = new LinkedHashSet<>();
+  private final SagaQueries queries = new InMemoryQueries(this::summaries);
   private long lastCommand;
 
   private record Key(String definition, String businessKey) {
@@ -240,6 +242,36 @@ public final class InMemorySagaStore implements SagaStore {
       }
     }
     return statuses;
+  }
+
+  @Override
+  public SagaQueries queries() {
+    return queries;
+  }
+
+  @Override
+  public SagaPurge purge() {
+    return this::purge;
+  }
+
+  private synchronized SagaPurge.Purged purge(SagaPurge.PurgeOrder order) {
+    List<SagaSummary> found =
+        ended.stream()
+            .map(this::saga)
+            .filter(saga -> saga.isAtRest() && isDispensable(saga))
+            .map(InMemorySaga::toSummary)
+            .filter(order::accepts)
+            .sorted(Comparator.comparing(SagaSummary::id))
+            .limit(order.slice().limit())
+            .toList();
+    found.forEach(saga -> drop(saga(saga.id())));
+    boolean more = found.size() == order.slice().limit();
+    return new SagaPurge.Purged(
+        found.size(), more ? Optional.of(found.get(found.size() - 1).id()) : Optional.empty());
+  }
+
+  private synchronized List<SagaSummary> summaries() {
+    return sagas.values().stream().map(InMemorySaga::toSummary).toList();
   }
 
   /** Does nothing: what is kept stays, for the next coordinator. */

@@ -1,5 +1,7 @@
 package io.sagaflow.store;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Instant;
 import java.util.Optional;
 
@@ -7,8 +9,17 @@ import java.util.Optional;
  * A clean end of ownership: no call of the saga is open.
  *
  * @param wakeAt when any node may claim the saga; empty for only after a command
+ * @param step the step on which the saga rests from now on, so that it is found by it: on which it
+ *     is stuck, or for which it waits; empty for none, and for a saga that was stuck before to
+ *     leave it at that
  */
-public record Release(Optional<Instant> wakeAt) {
+public record Release(Optional<Instant> wakeAt, Optional<String> step) {
+
+  /** Refuses nulls. */
+  public Release {
+    requireNonNull(wakeAt, "wakeAt");
+    requireNonNull(step, "step");
+  }
 
   /**
    * Lets go until somebody asks something of the saga, or for ever.
@@ -16,7 +27,7 @@ public record Release(Optional<Instant> wakeAt) {
    * @return the release
    */
   public static Release untilCommand() {
-    return new Release(Optional.empty());
+    return new Release(Optional.empty(), Optional.empty());
   }
 
   /**
@@ -26,6 +37,16 @@ public record Release(Optional<Instant> wakeAt) {
    * @return the release
    */
   public static Release until(Instant wakeAt) {
-    return new Release(Optional.of(wakeAt));
+    return new Release(Optional.of(wakeAt), Optional.empty());
+  }
+
+  /**
+   * Says on which step the saga rests.
+   *
+   * @param step its name
+   * @return the changed release
+   */
+  public Release on(String step) {
+    return new Release(wakeAt, Optional.of(step));
   }
 }

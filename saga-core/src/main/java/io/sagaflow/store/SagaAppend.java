@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,5 +42,16 @@ public record SagaAppend(
    */
   public boolean changesSaga() {
     return status.isPresent() || release.isPresent() || !consumed.isEmpty() || progress;
+  }
+
+  /**
+   * Returns when the saga ends with this.
+   *
+   * @return when its last record was written; empty if it doesn't end
+   */
+  public Optional<Instant> endedAt() {
+    return status.filter(SagaStatus::isTerminal).isPresent() && !records.isEmpty()
+        ? Optional.of(records.get(records.size() - 1).at())
+        : Optional.empty();
   }
 }

@@ -178,6 +178,20 @@ public interface SagaStore extends AutoCloseable {
   Map<SagaId, SagaStatus> statuses(Collection<SagaId> sagaIds);
 
   /**
+   * Returns what answers questions about sagas together.
+   *
+   * @return always the same
+   */
+  SagaQueries queries();
+
+  /**
+   * Returns what deletes ended sagas.
+   *
+   * @return always the same
+   */
+  SagaPurge purge();
+
+  /**
    * Lets go of connections and threads. Appends that wait fail with {@link SagaStoreException}. The
    * coordinator that was given the store calls this once, last.
    */

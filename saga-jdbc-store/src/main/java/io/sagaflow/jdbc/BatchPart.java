@@ -52,8 +52,11 @@ enum BatchPart {
       """
       UPDATE ${t}instance i
       SET status = e.statuses[width_bucket(i.id, e.ids)], owner = NULL, orphaned = false,
-          wake_at = NULL, commands = 0
-      FROM fence, (SELECT ?::uuid[] AS ids, ?::text[] AS statuses OFFSET 0) e
+          wake_at = NULL, commands = 0, step = NULL,
+          ended_at = timestamptz 'epoch'
+                     + e.ended_at[width_bucket(i.id, e.ids)] * interval '1 microsecond'
+      FROM fence,
+           (SELECT ?::uuid[] AS ids, ?::text[] AS statuses, ?::bigint[] AS ended_at OFFSET 0) e
       WHERE i.id = ANY ((SELECT ?::uuid[])::uuid[]) AND i.owner IS NOT DISTINCT FROM ?::uuid"""),
 
   /** Sagas that turned, were given back, answered a command or made progress. */
@@ -67,11 +70,12 @@ enum BatchPart {
                          WHEN i.commands > coalesce(d.commands, 0) THEN '-infinity'
                          ELSE timestamptz 'epoch' + c.wake_at * interval '1 microsecond' END,
           commands = i.commands - coalesce(d.commands, 0),
-          recoveries = CASE WHEN c.progress THEN 0 ELSE i.recoveries END
+          recoveries = CASE WHEN c.progress THEN 0 ELSE i.recoveries END,
+          step = coalesce(c.step, CASE WHEN c.status IS NULL THEN i.step END)
       FROM fence,
            unnest((SELECT ?::uuid[]), (SELECT ?::text[]), (SELECT ?::bool[]),
-                  (SELECT ?::bigint[]), (SELECT ?::bool[]))
-             AS c(id, status, released, wake_at, progress)
+                  (SELECT ?::bigint[]), (SELECT ?::bool[]), (SELECT ?::text[]))
+             AS c(id, status, released, wake_at, progress, step)
            LEFT JOIN (SELECT saga_id, count(*)::int AS commands FROM consumed
                       GROUP BY saga_id) d ON d.saga_id = c.id
       WHERE i.id = c.id AND i.owner IS NOT DISTINCT FROM ?::uuid""");

@@ -4,6 +4,7 @@ import io.sagaflow.SagaStatus;
 import io.sagaflow.store.DefinitionRef;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.Payload;
+import io.sagaflow.store.Release;
 import io.sagaflow.store.SagaAppend;
 import io.sagaflow.store.StoredRecord;
 import java.time.Instant;
@@ -94,14 +95,16 @@ final class BatchRows {
   private static List<Column> ends(Batch batch) {
     Column id = Column.array();
     Column status = Column.array();
+    Column endedAt = Column.array();
     for (Write write : batch.writes()) {
       SagaAppend append = write.append();
       if (append != null && write.ends()) {
         id.add(append.sagaId().value());
         status.add(append.status().map(SagaStatus::name).orElseThrow());
+        endedAt.add(append.endedAt().orElse(null));
       }
     }
-    return List.of(id, status, id);
+    return List.of(id, status, endedAt, id);
   }
 
   private static List<Column> changes(Batch batch) {
@@ -110,6 +113,7 @@ final class BatchRows {
     Column released = Column.array();
     Column wakeAt = Column.array();
     Column progress = Column.array();
+    Column step = Column.array();
     for (Write write : batch.writes()) {
       SagaAppend append = write.append();
       if (append != null && append.changesSaga() && !write.ends()) {
@@ -119,8 +123,9 @@ final class BatchRows {
         released.add(append.release().isPresent());
         wakeAt.add(wake.orElse(null));
         progress.add(append.progress());
+        step.add(append.release().flatMap(Release::step).orElse(null));
       }
     }
-    return List.of(id, status, released, wakeAt, progress);
+    return List.of(id, status, released, wakeAt, progress, step);
   }
 }

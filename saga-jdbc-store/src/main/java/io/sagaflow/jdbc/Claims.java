@@ -61,6 +61,7 @@ final class Claims {
                  claimed AS (
                    UPDATE ${t}instance i
                    SET owner = ?, wake_at = NULL,
+                       step = CASE WHEN i.status = 'STUCK' THEN i.step END,
                        recoveries = i.recoveries + due.orphaned::int
                    FROM due WHERE i.id = due.id
                    RETURNING i.id, i.definition, i.version, i.business_key, i.status,

@@ -245,12 +245,19 @@ final class Lane {
   }
 
   private void succeed(Batch batch, Map<SagaId, StartResult> starts) {
+    List<Write> again = new ArrayList<>();
     for (Write write : batch.writes()) {
+      StartResult result = starts.get(write.sagaId());
       if (write.start() == null) {
         write.succeed();
+      } else if (result == null && write.mayBeRepeated()) {
+        again.add(write);
       } else {
-        succeed(write, starts.get(write.sagaId()));
+        succeed(write, result);
       }
+    }
+    if (!again.isEmpty()) { // who had their keys was purged before it was asked for
+      work.addFirst(new Batch(again, batch.repeat()));
     }
   }
 

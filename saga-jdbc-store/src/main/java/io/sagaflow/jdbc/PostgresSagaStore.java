@@ -12,6 +12,8 @@ import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeBeat;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.SagaAppend;
+import io.sagaflow.store.SagaPurge;
+import io.sagaflow.store.SagaQueries;
 import io.sagaflow.store.SagaStore;
 import io.sagaflow.store.StartResult;
 import io.sagaflow.store.StoredCommand;
@@ -55,6 +57,8 @@ public final class PostgresSagaStore implements SagaStore {
   private final Claims claims;
   private final Inbox inbox;
   private final Sagas sagas;
+  private final Listings listings;
+  private final Purge purge;
   private final Lanes lanes;
 
   private PostgresSagaStore(
@@ -68,6 +72,8 @@ public final class PostgresSagaStore implements SagaStore {
     this.claims = new Claims(database, tables, journals, releases);
     this.sagas = new Sagas(database, tables, journals);
     this.inbox = new Inbox(database, tables, sagas);
+    this.listings = new Listings(database, tables);
+    this.purge = new Purge(database, tables);
     this.lanes = new Lanes(database, tables, options.lanes);
   }
 
@@ -192,6 +198,16 @@ public final class PostgresSagaStore implements SagaStore {
   @Override
   public Map<SagaId, SagaStatus> statuses(Collection<SagaId> sagaIds) {
     return sagas.statuses(sagaIds);
+  }
+
+  @Override
+  public SagaQueries queries() {
+    return listings;
+  }
+
+  @Override
+  public SagaPurge purge() {
+    return purge;
   }
 
   @Override

@@ -48,6 +48,9 @@ final class Sagas {
             return Optional.empty();
           }
           Map<SagaId, List<StoredRecord>> records = journals.read(connection, List.of(sagaId));
+          if (records.isEmpty() && row(connection, sagaId).isEmpty()) { // just purged
+            return Optional.empty();
+          }
           return Optional.of(row.get().with(records.getOrDefault(sagaId, List.of())));
         });
   }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Write {
 
+  private static final int MOST_REPEATS = 10;
+
   private final NodeId owner;
   private final SagaId sagaId;
   private final @Nullable NewSaga start;
@@ -26,6 +28,7 @@ final class Write {
   private final CompletableFuture<StartResult> started = new CompletableFuture<>();
   private final CompletableFuture<@Nullable Void> appended = new CompletableFuture<>();
   private Runnable settled = () -> {};
+  private int repeats;
 
   private Write(NodeId owner, SagaId sagaId, @Nullable NewSaga start, @Nullable SagaAppend append) {
     this.owner = owner;
@@ -68,6 +71,11 @@ final class Write {
   /** Whether its saga ends with it. */
   boolean ends() {
     return append != null && append.status().map(SagaStatus::isTerminal).orElse(false);
+  }
+
+  /** Counts a try that found its key taken, and nobody who has it; says if there may be another. */
+  boolean mayBeRepeated() {
+    return repeats++ < MOST_REPEATS;
   }
 
   /** How much its payloads weigh. */

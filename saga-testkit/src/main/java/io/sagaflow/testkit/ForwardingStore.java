@@ -9,6 +9,8 @@ import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeBeat;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.SagaAppend;
+import io.sagaflow.store.SagaPurge;
+import io.sagaflow.store.SagaQueries;
 import io.sagaflow.store.SagaStore;
 import io.sagaflow.store.StartResult;
 import io.sagaflow.store.StoredCommand;
@@ -109,6 +111,16 @@ class ForwardingStore implements SagaStore {
   @Override
   public Map<SagaId, SagaStatus> statuses(Collection<SagaId> sagaIds) {
     return store.statuses(sagaIds);
+  }
+
+  @Override
+  public SagaQueries queries() {
+    return store.queries();
+  }
+
+  @Override
+  public SagaPurge purge() {
+    return store.purge();
   }
 
   @Override

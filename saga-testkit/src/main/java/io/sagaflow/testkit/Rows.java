@@ -20,7 +20,11 @@ final class Rows {
   private Rows() {}
 
   static NewSaga newSaga(DefinitionRef definition, String key) {
-    SagaHeader header = new SagaHeader(new SagaId(UUID.randomUUID()), definition, key);
+    return newSaga(new SagaId(UUID.randomUUID()), definition, key);
+  }
+
+  static NewSaga newSaga(SagaId id, DefinitionRef definition, String key) {
+    SagaHeader header = new SagaHeader(id, definition, key);
     Payload input = Payload.ofText("{\"orderId\":\"42\"}");
     return new NewSaga(
         header, row(1, RecordKind.SAGA_STARTED, null, "0123456789abcdef", null, input));
@@ -36,6 +40,32 @@ final class Rows {
 
   static StoredRecord completed(long seq) {
     return row(seq, RecordKind.SAGA_COMPLETED, null, null, null, null);
+  }
+
+  static StoredRecord compensated(long seq) {
+    return row(seq, RecordKind.SAGA_COMPENSATED, null, null, null, null);
+  }
+
+  static StoredRecord stuck(long seq, @Nullable String step) {
+    return row(seq, RecordKind.SAGA_STUCK, step, "COMPENSATION_FAILED", "used up", null);
+  }
+
+  static StoredRecord retried(long seq) {
+    return row(seq, RecordKind.SAGA_RETRIED, null, null, "mended", null);
+  }
+
+  static StoredRecord at(Instant instant, StoredRecord row) {
+    return new StoredRecord(
+        row.seq(),
+        instant,
+        row.kind(),
+        row.step(),
+        row.attempt(),
+        row.code(),
+        row.detail(),
+        row.actor(),
+        row.due(),
+        row.payload());
   }
 
   /** Rows in which every column is set at least once, to what is hard to keep. */

@@ -78,4 +78,24 @@ public abstract class SagaStoreContract {
       return SagaStoreContract.this.createStore();
     }
   }
+
+  /** How sagas are listed and counted. */
+  @Nested
+  class Listing extends ListingContract {
+
+    @Override
+    SagaStore createStore() {
+      return SagaStoreContract.this.createStore();
+    }
+  }
+
+  /** How ended sagas are deleted, and no others. */
+  @Nested
+  class Purging extends PurgeContract {
+
+    @Override
+    SagaStore createStore() {
+      return SagaStoreContract.this.createStore();
+    }
+  }
 }

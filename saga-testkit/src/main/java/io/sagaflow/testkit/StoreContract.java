@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -40,6 +41,8 @@ abstract class StoreContract {
   @SuppressWarnings("NullAway.Init") // set before each test
   NodeId node;
 
+  private long lastId;
+
   /** Creates an empty store, not opened yet; it is closed after the test. */
   abstract SagaStore createStore();
 
@@ -57,6 +60,14 @@ abstract class StoreContract {
 
   SagaId started(DefinitionRef definition, String key) {
     return get(store.start(node, newSaga(definition, key))).sagaId();
+  }
+
+  /** Starts a saga with an id of that millisecond, in the order of the calls. */
+  SagaId startedAt(Instant instant, DefinitionRef definition, String key) {
+    UUID bound = SagaId.boundAt(instant).value();
+    SagaId id = new SagaId(new UUID(bound.getMostSignificantBits() | 0x7000L, ++lastId));
+    assertThat(get(store.start(node, newSaga(id, definition, key))).sagaId()).isEqualTo(id);
+    return id;
   }
 
   SagaId released(DefinitionRef definition, String key, Instant wakeAt) {
@@ -109,6 +120,27 @@ abstract class StoreContract {
         new StoredRecord[] {stepCompleted(2, "a"), completed(3)},
         Optional.of(SagaStatus.COMPLETED),
         Optional.of(Release.untilCommand()),
+        List.of(),
+        true);
+  }
+
+  static SagaAppend ending(SagaId id, SagaStatus status, Instant at) {
+    StoredRecord last = status == SagaStatus.COMPLETED ? Rows.completed(2) : Rows.compensated(2);
+    return append(
+        id,
+        new StoredRecord[] {Rows.at(at, last)},
+        Optional.of(status),
+        Optional.of(Release.untilCommand()),
+        List.of(),
+        true);
+  }
+
+  static SagaAppend stuck(SagaId id, Release release, StoredRecord row) {
+    return append(
+        id,
+        new StoredRecord[] {row},
+        Optional.of(SagaStatus.STUCK),
+        Optional.of(release),
         List.of(),
         true);
   }

@@ -21,6 +21,8 @@ CREATE TABLE ${schema}.${prefix}instance (
   orphaned     boolean NOT NULL DEFAULT false,   -- its last owner died, so a call may still be open
   recoveries   integer NOT NULL DEFAULT 0,       -- claims as an orphan since it last made progress
   commands     integer NOT NULL DEFAULT 0,       -- how many its inbox holds
+  step         text,                             -- on which it rests: stuck on it, or parked for its next attempt
+  ended_at     timestamptz,                      -- when it ended, by its last owner's clock
   UNIQUE (definition, business_key)
 );
 
@@ -29,6 +31,14 @@ CREATE INDEX ${prefix}instance_due ON ${schema}.${prefix}instance (wake_at)
 
 CREATE INDEX ${prefix}instance_owned ON ${schema}.${prefix}instance (owner)
   WHERE owner IS NOT NULL;
+
+-- Lists and counts of what isn't simply done. A saga that completes is put in when it starts, and in no index here
+-- when it ends.
+CREATE INDEX ${prefix}instance_listed ON ${schema}.${prefix}instance (status, definition, version, id)
+  WHERE status <> 'COMPLETED';
+
+CREATE INDEX ${prefix}instance_step ON ${schema}.${prefix}instance (step, id)
+  WHERE step IS NOT NULL;
 
 -- The truth: append-only. The primary key is also the second fence against a former owner.
 CREATE TABLE ${schema}.${prefix}journal (

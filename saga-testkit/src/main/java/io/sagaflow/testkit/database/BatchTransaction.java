@@ -88,7 +88,7 @@ final class BatchTransaction extends Transaction {
       SagaRow row = tables.sagas.get(writes.get(i).sagaId);
       rows[i] = row;
       if (append != null) {
-        if (row == null) {
+        if (row == null && !repeat) { // a repeat may come when its saga has ended and is purged
           refusals[i] = "there is no such saga";
         }
         changes[i] = row != null && append.changesSaga() && owner.equals(row.owner);
@@ -191,6 +191,9 @@ final class BatchTransaction extends Transaction {
   }
 
   private boolean lockNumbers(int i, SagaAppend append) {
+    if (rows[i] == null) {
+      return true;
+    }
     boolean needless = database.locks().areNeedlessFor(this);
     for (StoredRecord record : append.records()) {
       if (rows[i].hasRecord(record.seq())) {
@@ -214,7 +217,7 @@ final class BatchTransaction extends Transaction {
     for (int i = 0; i < rows.length; i++) {
       Write write = writes.get(i);
       if (write.append != null) {
-        if (refusals[i] == null) {
+        if (refusals[i] == null && rows[i] != null) {
           append(rows[i], write.append, changes[i]);
         }
       } else if (write.start != null && changes[i]) {
@@ -271,7 +274,10 @@ final class BatchTransaction extends Transaction {
       row.recoveries = 0;
     }
     Optional<Release> release = append.release();
+    row.step = release.flatMap(Release::step).orElse(append.status().isEmpty() ? row.step : null);
     if (ends(append)) {
+      row.step = null;
+      row.endedAt = append.endedAt().orElse(null);
       database.tables().disown(row, null);
     } else if (release.isPresent()) {
       Instant wakeAt = unanswered ? Tables.AT_ONCE : release.get().wakeAt().orElse(null);
@@ -303,11 +309,11 @@ final class BatchTransaction extends Transaction {
     return refusals[i];
   }
 
-  /** Who has the key of a start, asked after the commit. */
-  StartResult result(NewSaga start) {
+  /** Who has the key of a start, asked after the commit; null if its saga was purged since. */
+  @Nullable StartResult result(NewSaga start) {
     SagaRow holder = database.tables().holder(LockKey.Business.of(start.header()));
     if (holder == null) {
-      throw new IllegalStateException("Nobody has the key of " + start.header());
+      return null;
     }
     SagaId id = holder.header.id();
     return new StartResult(id, id.equals(start.header().id()));

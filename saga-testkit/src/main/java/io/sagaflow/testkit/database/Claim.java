@@ -1,6 +1,7 @@
 package io.sagaflow.testkit.database;
 
 import io.sagaflow.SagaId;
+import io.sagaflow.SagaStatus;
 import io.sagaflow.store.ClaimedSaga;
 import io.sagaflow.store.DefinitionRef;
 import io.sagaflow.store.NodeId;
@@ -115,6 +116,7 @@ final class Claim extends Transaction {
   void apply() {
     for (SagaRow row : claimed) {
       row.recoveries += row.orphaned ? 1 : 0;
+      row.step = row.status == SagaStatus.STUCK ? row.step : null;
       database.tables().own(row, node);
       database.watcher().claimed(node, row.header.id(), row.orphaned);
     }

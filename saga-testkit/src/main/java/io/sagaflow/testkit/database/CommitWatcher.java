@@ -53,6 +53,13 @@ public interface CommitWatcher {
   default void freed(NodeId owner, SagaId sagaId, boolean orphaned) {}
 
   /**
+   * A saga was deleted, which had ended.
+   *
+   * @param sagaId the saga
+   */
+  default void purged(SagaId sagaId) {}
+
+  /**
    * A command was posted.
    *
    * @param sagaId the saga

@@ -6,11 +6,14 @@ import io.sagaflow.SagaStoreException;
 import io.sagaflow.store.ClaimedSaga;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.DefinitionRef;
+import io.sagaflow.store.InMemoryQueries;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeBeat;
 import io.sagaflow.store.NodeFencedException;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.SagaAppend;
+import io.sagaflow.store.SagaPurge;
+import io.sagaflow.store.SagaQueries;
 import io.sagaflow.store.SagaStore;
 import io.sagaflow.store.StartResult;
 import io.sagaflow.store.StoredCommand;
@@ -257,6 +260,24 @@ public final class DatabaseClient implements SagaStore {
       }
     }
     return statuses;
+  }
+
+  @Override
+  public SagaQueries queries() {
+    return new InMemoryQueries(
+        () -> {
+          read();
+          return database.tables().sagas.values().stream().map(SagaRow::toSummary).toList();
+        });
+  }
+
+  @Override
+  public SagaPurge purge() {
+    return order -> {
+      Purge purge = new Purge(this, order);
+      end(purge, execute(purge));
+      return purge.purged();
+    };
   }
 
   /**

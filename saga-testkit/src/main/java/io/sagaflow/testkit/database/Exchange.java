@@ -18,6 +18,8 @@ public enum Exchange {
   LEAVE,
   /** A command, one statement. */
   POST,
+  /** The deletion of ended sagas, one transaction. */
+  PURGE,
   /** Whatever only reads. */
   READ;
 
@@ -28,7 +30,7 @@ public enum Exchange {
    */
   boolean isTransaction() {
     return switch (this) {
-      case CLAIM, JOIN, LEAVE -> true;
+      case CLAIM, JOIN, LEAVE, PURGE -> true;
       case BATCH, HEARTBEAT, EVICT, RELEASE_ORPHANS, POST, READ -> false;
     };
   }

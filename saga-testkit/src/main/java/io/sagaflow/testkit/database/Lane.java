@@ -239,7 +239,12 @@ final class Lane {
     } else if (write.start == null) {
       write.succeed();
     } else {
-      settle(write, transaction.result(write.start));
+      StartResult result = transaction.result(write.start);
+      if (result == null) {
+        queue.addFirst(write); // who had its key was purged before it was asked for
+      } else {
+        settle(write, result);
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package io.sagaflow.testkit.database;
 
 import io.sagaflow.SagaStatus;
+import io.sagaflow.SagaSummary;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.SagaHeader;
 import io.sagaflow.store.StoredRecord;
@@ -8,6 +9,7 @@ import io.sagaflow.store.StoredSaga;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A saga's row and its journal, as they are committed. */
@@ -27,6 +29,12 @@ final class SagaRow {
 
   /** How many commands its inbox should hold. */
   int commands;
+
+  /** On which step it rests. */
+  @Nullable String step;
+
+  /** When it ended. */
+  @Nullable Instant endedAt;
 
   SagaRow(SagaHeader header) {
     this.header = header;
@@ -65,6 +73,17 @@ final class SagaRow {
 
   StoredSaga toStored() {
     return new StoredSaga(header, status, journal);
+  }
+
+  SagaSummary toSummary() {
+    return new SagaSummary(
+        header.id(),
+        header.definition().name(),
+        header.definition().version(),
+        header.businessKey(),
+        status,
+        Optional.ofNullable(step),
+        Optional.ofNullable(endedAt));
   }
 
   /** Due rows in the order in which they are claimed. */

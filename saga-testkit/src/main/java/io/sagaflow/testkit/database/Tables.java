@@ -80,6 +80,12 @@ final class Tables {
     own(row, owner);
   }
 
+  void delete(SagaRow row) {
+    sagas.remove(row.header.id());
+    byKey.remove(LockKey.Business.of(row.header));
+    inbox.values().removeIf(command -> command.sagaId().equals(row.header.id()));
+  }
+
   void own(SagaRow row, NodeId owner) {
     wake(row, null);
     row.owner = owner;
