@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -73,5 +74,27 @@ class SagaIdTest {
         new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
       assertThat(in.readObject()).isEqualTo(SagaId.parse(TEXT));
     }
+  }
+
+  @Test
+  void givenAnId_whenItsTimeIsRead_thenItIsTheMillisecond() {
+    assertThat(SagaId.parse("0199d1b5-4c00-7abc-8def-000000000001").madeAt())
+        .isEqualTo(Instant.ofEpochMilli(0x0199d1b54c00L));
+  }
+
+  @Test
+  void givenABound_whenCompared_thenItPartsWhatIsEarlierFromWhatIsNot() {
+    SagaId bound = SagaId.boundAt(Instant.ofEpochMilli(0x0199d1b54c00L).plusNanos(999_999));
+
+    assertThat(bound).isLessThan(SagaId.parse("0199d1b5-4c00-7000-8000-000000000000"));
+    assertThat(bound).isGreaterThan(SagaId.parse("0199d1b5-4bff-7fff-bfff-ffffffffffff"));
+  }
+
+  @Test
+  void givenAnInstantThatNoIdHolds_whenBounded_thenItIsBelowOrAboveAll() {
+    assertThat(SagaId.boundAt(Instant.MIN)).isEqualTo(new SagaId(new UUID(0, 0)));
+    assertThat(SagaId.boundAt(Instant.MAX)).isEqualTo(new SagaId(new UUID(-1, -1)));
+    assertThat(SagaId.boundAt(Instant.ofEpochMilli((1L << 48) - 1)))
+        .isLessThan(new SagaId(new UUID(-1, -1)));
   }
 }

@@ -22,6 +22,9 @@ import java.util.regex.Pattern;
 /**
  * Counts sagas up to a bound, and takes what is beyond from the planner: it estimates how many rows
  * a query has from the size of the table and a sample of it that autovacuum keeps.
+ *
+ * <p>What is counted is ordered as the index is, so that it is read from there and no further than
+ * to the bound; a bitmap would be made of all.
  */
 final class Counts {
 
@@ -52,7 +55,7 @@ final class Counts {
 
   private Count counted(Connection connection, SagaStatus status) throws SQLException {
     String sagas = "SELECT FROM ${t}instance WHERE status = '" + status + "'";
-    long counted = number(connection, bounded(sagas));
+    long counted = number(connection, bounded(sagas + " ORDER BY definition, version, id"));
     return counted <= EXACT ? new Count(counted, true) : estimated(connection, sagas);
   }
 
@@ -98,7 +101,10 @@ final class Counts {
     query.add(" FROM groups g CROSS JOIN LATERAL (SELECT count(*) AS sagas FROM (SELECT");
     query.add(" FROM ${t}instance i WHERE i.status <> 'COMPLETED' AND i.status = g.status");
     query.add(" AND i.definition = g.definition AND i.version = g.version");
-    query.add(" LIMIT " + (EXACT + 1) + ") s) n GROUP BY g.definition, g.version ORDER BY 1, 2");
+    query.add(
+        " ORDER BY i.id LIMIT "
+            + (EXACT + 1)
+            + ") s) n GROUP BY g.definition, g.version ORDER BY 1, 2");
     try (PreparedStatement statement = query.prepare(connection);
         ResultSet rows = statement.executeQuery()) {
       List<SagasInFlight> found = new ArrayList<>();

@@ -27,8 +27,7 @@ final class Window {
   }
 
   /** The same along the index by steps, for the sagas that rest on one. */
-  Optional<SagaId> end(
-      Connection connection, SagaSlice slice, Optional<String> restingOn, int size)
+  Optional<SagaId> end(Connection connection, SagaSlice slice, Optional<String> restingOn, int size)
       throws SQLException {
     Query query = new Query(tables).add("SELECT i.id FROM ${t}instance i WHERE").range(slice);
     restingOn.ifPresent(step -> query.add(" AND i.step = ?", step));
