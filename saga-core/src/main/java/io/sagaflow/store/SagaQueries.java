@@ -33,8 +33,7 @@ public interface SagaQueries {
   /**
    * Finds out which definitions have sagas that haven't ended.
    *
-   * @return each version of each definition that has any, and how many; large numbers may be
-   *     estimates
+   * @return each version of each definition that has any, and how many
    */
   List<SagasInFlight> inFlight();
 }

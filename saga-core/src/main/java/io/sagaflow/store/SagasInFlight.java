@@ -8,7 +8,8 @@ import io.sagaflow.SagaCounts.Count;
  * The sagas of one version of a definition that haven't ended.
  *
  * @param definition the definition
- * @param count how many there are, at least 1
+ * @param count how many there are, at least 1; one that isn't exact is where the store ceased to
+ *     count
  */
 public record SagasInFlight(DefinitionRef definition, Count count) {
 
