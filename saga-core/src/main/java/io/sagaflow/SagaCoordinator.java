@@ -130,6 +130,16 @@ public interface SagaCoordinator extends AutoCloseable {
   SagaCounts counts();
 
   /**
+   * Compares the registered definitions with the sagas in flight. Done once at the start, too, with
+   * a warning in the log for each entry.
+   *
+   * @return the definitions, by name and version, of sagas in flight that this coordinator can't
+   *     run; empty if it can run all
+   * @throws SagaStoreException if the store doesn't answer
+   */
+  List<UnrunnableSagas> unrunnable();
+
+  /**
    * Deletes ended sagas now, with their journals and inboxes, until none is left that the policy
    * means. Their business keys are free from then on. {@link SagaCoordinatorBuilder#purge} does so
    * in the background.

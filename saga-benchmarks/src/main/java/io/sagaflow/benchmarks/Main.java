@@ -48,6 +48,7 @@ final class Main {
     commands.addSubcommand(new RecoveryCommand(console));
     commands.addSubcommand(new ParkedCommand(console));
     commands.addSubcommand(new HistoryCommand(console));
+    commands.addSubcommand(new QueriesCommand(console));
     commands.addSubcommand(new MemoryCommand(console));
     commands.addSubcommand(new FormsCommand(console));
     commands.addSubcommand(new PlotCommand(console));

@@ -5,6 +5,7 @@ import io.sagaflow.StepDefinition;
 import io.sagaflow.store.DefinitionRef;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,10 @@ final class Definitions {
 
   Set<DefinitionRef> refs() {
     return Set.copyOf(compiled.keySet());
+  }
+
+  Collection<Compiled<?>> all() {
+    return List.copyOf(compiled.values());
   }
 
   @Nullable Compiled<?> find(DefinitionRef ref) {

@@ -59,7 +59,6 @@ public final class Engine extends StoredSagas implements World {
   private final SagaStore store;
   private final Environment environment;
   private final EngineOptions options;
-  private final Definitions definitions;
   private final Recovery recovery;
   private final Archive archive;
   private final Starts starts;
@@ -89,13 +88,12 @@ public final class Engine extends StoredSagas implements World {
       Optional<PurgePolicy> purge) {}
 
   private Engine(Parts parts, EngineOptions options, Environment environment) {
-    super(parts.store(), environment);
+    super(parts, options, environment);
     this.store = parts.store();
     this.environment = environment;
     this.options = options;
-    this.definitions = new Definitions(parts.definitions(), options.limits().journalRecords());
     Payloads payloads = new Payloads(parts.codec(), options.limits().payloadBytes());
-    this.recovery = new Recovery(definitions, payloads, options);
+    this.recovery = new Recovery(definitions, shapes, payloads, options);
     this.archive = new Archive(store, recovery);
     this.membership = new Membership(store, environment, options, this::attendSoon);
     this.listeners = new Listeners(parts.listeners());
@@ -120,6 +118,7 @@ public final class Engine extends StoredSagas implements World {
       engine.membership.freeOrphans();
       engine.beatLater();
       environment.engine().execute(engine::poll);
+      environment.engine().execute(() -> engine.asking(engine::reportUnrunnable));
       parts.purge().ifPresent(engine::purgeInTheBackground);
       LOG.info(
           "Coordinator {} started: definitions {}, {}",

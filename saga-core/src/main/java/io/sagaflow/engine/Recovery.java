@@ -38,11 +38,13 @@ final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
   private final Definitions definitions;
+  private final Shapes shapes;
   private final Payloads payloads;
   private final EngineOptions options;
 
-  Recovery(Definitions definitions, Payloads payloads, EngineOptions options) {
+  Recovery(Definitions definitions, Shapes shapes, Payloads payloads, EngineOptions options) {
     this.definitions = definitions;
+    this.shapes = shapes;
     this.payloads = payloads;
     this.options = options;
   }
@@ -112,16 +114,15 @@ final class Recovery {
     return facts;
   }
 
-  private static void checkFingerprint(StoredSaga saga, SagaStarted started, Compiled<?> compiled) {
+  private void checkFingerprint(StoredSaga saga, SagaStarted started, Compiled<?> compiled) {
     if (!started.fingerprint().equals(compiled.machine().fingerprint())) {
-      throw new CorruptJournalException(
+      throw new DefinitionChangedException(
           "Saga "
               + saga.header()
-              + " was started with other steps than the registered definition"
-              + " has: their names, kinds or order, which of them have a compensation, or which are"
-              + " at-most-once, changed without a new version. Register the old steps under this"
-              + " version and the new ones under the next, then retry the saga.",
-          null,
+              + " was started with other steps than the registered definition has: "
+              + shapes.changes(started.fingerprint(), compiled)
+              + ". They changed without a new version: register the old steps under this version and"
+              + " the new ones under the next, then retry the saga.",
           saga.header().id());
     }
   }
@@ -156,7 +157,7 @@ final class Recovery {
     if (claimed.orphaned()) {
       facts.add(new SagaResumed(options.nodeName()));
     }
-    facts.add(new SagaStuck(StuckCause.POISONED, Optional.empty(), Texts.describe(failure)));
+    facts.add(stuck(failure));
     List<StoredRecord> rows = rowsBehind(saga, facts, node.environment().clock().instant());
     SagaAppend append =
         new SagaAppend(
@@ -170,6 +171,13 @@ final class Recovery {
     node.append(append)
         .whenCompleteAsync(
             (nothing, error) -> tell(node, saga, rows, error), node.environment().sagas());
+  }
+
+  private static SagaStuck stuck(Throwable failure) {
+    return failure instanceof DefinitionChangedException changed
+        ? new SagaStuck(
+            StuckCause.DEFINITION_CHANGED, Optional.empty(), Texts.cut(changed.explanation()))
+        : new SagaStuck(StuckCause.POISONED, Optional.empty(), Texts.describe(failure));
   }
 
   private static List<StoredRecord> rowsBehind(StoredSaga saga, List<Fact> facts, Instant now) {

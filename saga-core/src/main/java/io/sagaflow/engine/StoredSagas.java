@@ -7,17 +7,32 @@ import io.sagaflow.SagaCoordinator;
 import io.sagaflow.SagaCounts;
 import io.sagaflow.SagaPage;
 import io.sagaflow.SagaQuery;
+import io.sagaflow.UnrunnableSagas;
 import io.sagaflow.store.SagaStore;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a coordinator does with the sagas of its store together, whoever runs them. */
 abstract class StoredSagas implements SagaCoordinator {
 
+  private static final Logger LOG = LoggerFactory.getLogger(StoredSagas.class);
+
+  final Definitions definitions;
+  final Shapes shapes;
   private final Listings listings;
+  private final Unrunnable unrunnable;
   private final Purger purger;
 
-  StoredSagas(SagaStore store, Environment environment) {
+  /** Keeps the shapes of the definitions, before any saga of them is started or resumed. */
+  StoredSagas(Engine.Parts parts, EngineOptions options, Environment environment) {
+    SagaStore store = parts.store();
+    this.definitions = new Definitions(parts.definitions(), options.limits().journalRecords());
+    this.shapes = new Shapes(store.shapes());
     this.listings = new Listings(store.queries(), environment.clock());
+    this.unrunnable = new Unrunnable(store.queries(), shapes, definitions);
     this.purger = new Purger(store.purge(), environment, this::isOpen);
+    shapes.keep(definitions);
   }
 
   /** Whether the coordinator isn't being closed. */
@@ -34,6 +49,15 @@ abstract class StoredSagas implements SagaCoordinator {
   @Override
   public SagaCounts counts() {
     return listings.counts();
+  }
+
+  @Override
+  public List<UnrunnableSagas> unrunnable() {
+    return unrunnable.find();
+  }
+
+  void reportUnrunnable() {
+    unrunnable().forEach(sagas -> LOG.warn("{}", sagas));
   }
 
   @Override

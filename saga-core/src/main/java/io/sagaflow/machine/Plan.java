@@ -68,16 +68,24 @@ public final class Plan {
   }
 
   /**
+   * Describes what a journal depends on, so that {@link ShapeChange} can tell what has changed.
+   *
+   * @return a line for each step
+   */
+  public String shape() {
+    return IntStream.range(0, steps.size())
+        .mapToObj(index -> step(index).shape(index))
+        .collect(Collectors.joining("\n"));
+  }
+
+  /**
    * Identifies what a journal depends on: the steps' names, kinds and order, what each waits for,
    * and their {@linkplain Trait traits}. FNV-1a, 64 bits.
    *
    * @return 16 hexadecimal digits
    */
   public String fingerprint() {
-    String shape =
-        IntStream.range(0, steps.size())
-            .mapToObj(index -> step(index).shape(index))
-            .collect(Collectors.joining("\n"));
+    String shape = shape();
     long hash = 0xcbf29ce484222325L;
     for (int i = 0; i < shape.length(); i++) {
       hash = (hash ^ shape.charAt(i)) * 0x100000001b3L;

@@ -3,23 +3,35 @@ package io.sagaflow.machine;
 /** What may be said of a step beside its kind; part of a plan's {@link Plan#fingerprint}. */
 public enum Trait {
   /** It has a compensation. */
-  COMPENSATED("c"),
+  COMPENSATED("c", "a compensation"),
   /** Its action is never called a second time. */
-  AT_MOST_ONCE("1"),
+  AT_MOST_ONCE("1", "at-most-once"),
   /** It is skipped unless its condition holds. */
-  CONDITIONAL("?"),
+  CONDITIONAL("?", "a condition"),
   /** A status query settles an unknown outcome of its action. */
-  PROBED("p"),
+  PROBED("p", "a probe"),
   /** It runs another saga. */
-  CHILD("child");
+  CHILD("child", "a child saga");
 
   private final String mark;
+  private final String description;
 
-  Trait(String mark) {
+  Trait(String mark, String description) {
     this.mark = mark;
+    this.description = description;
   }
 
   String mark() {
     return mark;
+  }
+
+  /** What a step with a mark has; the mark itself if it is of another release. */
+  static String describe(String mark) {
+    for (Trait trait : values()) {
+      if (trait.mark.equals(mark)) {
+        return trait.description;
+      }
+    }
+    return "'" + mark + "'";
   }
 }

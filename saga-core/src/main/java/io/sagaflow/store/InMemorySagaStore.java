@@ -43,6 +43,7 @@ public final class InMemorySagaStore implements SagaStore {
   private final Map<NodeId, Set<SagaId>> owned = new LinkedHashMap<>();
   private final NavigableSet<Due> due = new TreeSet<>();
   private final Set<SagaId> ended = new LinkedHashSet<>();
+  private final DefinitionShapes shapes = new InMemoryShapes(this::startedWith);
   private final SagaQueries queries = new InMemoryQueries(this::summaries);
   private long lastCommand;
 
@@ -252,6 +253,19 @@ public final class InMemorySagaStore implements SagaStore {
   @Override
   public SagaPurge purge() {
     return this::purge;
+  }
+
+  @Override
+  public DefinitionShapes shapes() {
+    return shapes;
+  }
+
+  /** The fingerprints with which the sagas in flight of a definition were started. */
+  private synchronized List<String> startedWith(DefinitionRef definition) {
+    return sagas.values().stream()
+        .filter(saga -> saga.header.definition().equals(definition) && !saga.status.isTerminal())
+        .flatMap(saga -> Optional.ofNullable(saga.journal.get(0).code()).stream())
+        .toList();
   }
 
   private synchronized SagaPurge.Purged purge(SagaPurge.PurgeOrder order) {

@@ -192,6 +192,13 @@ public interface SagaStore extends AutoCloseable {
   SagaPurge purge();
 
   /**
+   * Returns what keeps the shapes of definitions.
+   *
+   * @return always the same
+   */
+  DefinitionShapes shapes();
+
+  /**
    * Lets go of connections and threads. Appends that wait fail with {@link SagaStoreException}. The
    * coordinator that was given the store calls this once, last.
    */

@@ -12,6 +12,8 @@ public enum StuckCause {
   CALL_LEAKED,
   /** The journal can't be read, doesn't fit the definition, or can't be written. */
   POISONED,
+  /** The steps of the saga's definition changed without a new version. */
+  DEFINITION_CHANGED,
   /** The saga was taken over too often without making progress. */
   RECOVERED_TOO_OFTEN
 }

@@ -22,9 +22,6 @@ import java.util.regex.Pattern;
 /**
  * Counts sagas up to a bound, and takes what is beyond from the planner: it estimates how many rows
  * a query has from the size of the table and a sample of it that autovacuum keeps.
- *
- * <p>What is counted is ordered as the index is, so that it is read from there and no further than
- * to the bound; a bitmap would be made of all.
  */
 final class Counts {
 
@@ -55,7 +52,7 @@ final class Counts {
 
   private Count counted(Connection connection, SagaStatus status) throws SQLException {
     String sagas = "SELECT FROM ${t}instance WHERE status = '" + status + "'";
-    long counted = number(connection, bounded(sagas + " ORDER BY definition, version, id"));
+    long counted = number(connection, bounded(sagas));
     return counted <= EXACT ? new Count(counted, true) : estimated(connection, sagas);
   }
 

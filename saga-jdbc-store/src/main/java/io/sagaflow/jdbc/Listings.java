@@ -54,7 +54,8 @@ final class Listings implements SagaQueries {
 
   @Override
   public SagaListing list(SagaFilter filter, SagaSlice slice) {
-    return database.autocommit(
+    return IndexOrder.read(
+        database,
         "list sagas",
         connection ->
             filter.step().isEmpty() && Groups.areIndexed(filter.statuses())
@@ -64,12 +65,12 @@ final class Listings implements SagaQueries {
 
   @Override
   public SagaCounts counts() {
-    return database.autocommit("count sagas", counts::byStatus);
+    return IndexOrder.read(database, "count sagas", counts::byStatus);
   }
 
   @Override
   public List<SagasInFlight> inFlight() {
-    return database.autocommit("count sagas in flight", counts::inFlight);
+    return IndexOrder.read(database, "count sagas in flight", counts::inFlight);
   }
 
   /** The end of what was looked at is asked for only if that wasn't enough. */

@@ -8,6 +8,7 @@ import io.sagaflow.SagaStatus;
 import io.sagaflow.store.ClaimedSaga;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.DefinitionRef;
+import io.sagaflow.store.DefinitionShapes;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeBeat;
 import io.sagaflow.store.NodeId;
@@ -59,6 +60,7 @@ public final class PostgresSagaStore implements SagaStore {
   private final Sagas sagas;
   private final Listings listings;
   private final Purge purge;
+  private final Shapes shapes;
   private final Lanes lanes;
 
   private PostgresSagaStore(
@@ -74,6 +76,7 @@ public final class PostgresSagaStore implements SagaStore {
     this.inbox = new Inbox(database, tables, sagas);
     this.listings = new Listings(database, tables);
     this.purge = new Purge(database, tables);
+    this.shapes = new Shapes(database, tables);
     this.lanes = new Lanes(database, tables, options.lanes);
   }
 
@@ -208,6 +211,11 @@ public final class PostgresSagaStore implements SagaStore {
   @Override
   public SagaPurge purge() {
     return purge;
+  }
+
+  @Override
+  public DefinitionShapes shapes() {
+    return shapes;
   }
 
   @Override

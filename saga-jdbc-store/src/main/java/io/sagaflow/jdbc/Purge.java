@@ -60,6 +60,7 @@ final class Purge implements SagaPurge {
   }
 
   private Purged purge(Connection connection, PurgeOrder order) throws SQLException {
+    IndexOrder.begin(connection);
     SagaSlice slice = order.slice();
     Optional<SagaId> end = window.end(connection, slice, WINDOW);
     List<SagaId> doomed = lock(connection, order, end);

@@ -53,7 +53,9 @@ final class SeenStatements {
   }
 
   private static boolean isQuery(String sql) {
-    return sql.stripLeading().startsWith("SELECT") || sql.stripLeading().startsWith("WITH");
+    String begin = sql.stripLeading();
+    return (begin.startsWith("SELECT") || begin.startsWith("WITH"))
+        && !begin.startsWith("SELECT set_config");
   }
 
   private PreparedStatement watched(Connection connection, String sql, PreparedStatement statement)

@@ -31,7 +31,8 @@ final class SharedDatabase {
   static DataSource emptied() {
     try (Connection connection = POOL.getConnection();
         Statement statement = connection.createStatement()) {
-      statement.execute("TRUNCATE saga_instance, saga_journal, saga_node, saga_inbox");
+      statement.execute(
+          "TRUNCATE saga_instance, saga_journal, saga_node, saga_inbox, saga_definition");
       return POOL;
     } catch (SQLException e) {
       throw new IllegalStateException("Can't empty the tables", e);

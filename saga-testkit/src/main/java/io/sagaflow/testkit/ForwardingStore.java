@@ -5,6 +5,7 @@ import io.sagaflow.SagaStatus;
 import io.sagaflow.store.ClaimedSaga;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.DefinitionRef;
+import io.sagaflow.store.DefinitionShapes;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeBeat;
 import io.sagaflow.store.NodeId;
@@ -121,6 +122,11 @@ class ForwardingStore implements SagaStore {
   @Override
   public SagaPurge purge() {
     return store.purge();
+  }
+
+  @Override
+  public DefinitionShapes shapes() {
+    return store.shapes();
   }
 
   @Override

@@ -98,4 +98,14 @@ public abstract class SagaStoreContract {
       return SagaStoreContract.this.createStore();
     }
   }
+
+  /** How the shapes of definitions are kept. */
+  @Nested
+  class Shapes extends ShapesContract {
+
+    @Override
+    SagaStore createStore() {
+      return SagaStoreContract.this.createStore();
+    }
+  }
 }

@@ -3,13 +3,24 @@ package io.sagaflow.testkit;
 import static io.sagaflow.testkit.Shop.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sagaflow.SagaCounts;
 import io.sagaflow.SagaDefinition;
 import io.sagaflow.SagaHandle;
 import io.sagaflow.SagaOutcome;
 import io.sagaflow.SagaStatus;
+import io.sagaflow.SagaStoreException;
+import io.sagaflow.UnrunnableSagas.Reason;
+import io.sagaflow.store.DefinitionRef;
+import io.sagaflow.store.DefinitionShape;
+import io.sagaflow.store.DefinitionShapes;
+import io.sagaflow.store.InMemoryShapes;
+import io.sagaflow.store.SagaStore;
+import io.sagaflow.store.StoredRecord;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** A saga goes on with the definition and version that it was started with, or not at all. */
@@ -89,7 +100,12 @@ class VersionTest {
 
     assertThat(outcome.status()).isEqualTo(SagaStatus.STUCK);
     assertThat(outcome.reason().orElseThrow())
-        .contains("trip v1", "other steps", "without a new version", "retry");
+        .contains("trip v1", "other steps", "without a new version", "retry")
+        .contains("step swim was renamed to dive, or replaced by it");
+    assertThat(shop.store.load(outcome.sagaId()).orElseThrow().journal())
+        .last()
+        .extracting(StoredRecord::code)
+        .isEqualTo("DEFINITION_CHANGED");
     assertThat(calls).containsExactly("walk1", "swim1");
   }
 
@@ -106,5 +122,106 @@ class VersionTest {
 
     assertThat(saga.status()).isEqualTo(SagaStatus.COMPLETED);
     assertThat(calls).containsExactly("walk1", "swim1", "swim1");
+  }
+
+  /** Whoever kept the old steps is gone, or never was. */
+  @Test
+  void givenAChangeWhoseOldStepsNobodyKept_whenResumed_thenStuckAllTheSame() {
+    SagaStore forgetful =
+        new ForwardingStore(shop.store) {
+          @Override
+          public DefinitionShapes shapes() {
+            return new InMemoryShapes(definition -> List.of());
+          }
+        };
+    SagaDefinition<String> v1 = trip(1, "walk", "swim");
+    VirtualNode first = shop.time.start(shop.builder("node-1", forgetful).register(v1));
+    first.coordinator().start(v1, "key", "input");
+    shop.time.settle();
+    first.kill();
+
+    VirtualNode changed = node("node-1", trip(1, "walk", "dive"));
+    SagaOutcome outcome = changed.coordinator().find("trip", "key").orElseThrow().await(SOON);
+
+    assertThat(outcome.status()).isEqualTo(SagaStatus.STUCK);
+    assertThat(outcome.reason().orElseThrow()).contains("their names, kinds or order");
+  }
+
+  /** It must not be taken for the saga's fault that the store is away. */
+  @Test
+  void givenAChange_whenTheOldStepsCantBeRead_thenStuckWithWhatIsKnown() {
+    leave(trip(1, "walk", "swim"));
+    SagaStore broken =
+        new ForwardingStore(shop.store) {
+          @Override
+          public DefinitionShapes shapes() {
+            return new UnreadableShapes();
+          }
+        };
+
+    VirtualNode changed =
+        shop.time.start(shop.builder("node-1", broken).register(trip(1, "walk", "dive")));
+    SagaOutcome outcome = changed.coordinator().find("trip", "key").orElseThrow().await(SOON);
+
+    assertThat(outcome.reason().orElseThrow())
+        .contains("their names, kinds or order", "without a new version");
+  }
+
+  @Test
+  void givenSagasInFlight_whenACoordinatorHasNotTheirVersion_thenItSaysSo() {
+    leave(trip(1, "walk", "swim"));
+
+    VirtualNode newer = node("node-2", trip(2, "fly", "drive"));
+
+    assertThat(newer.coordinator().unrunnable())
+        .singleElement()
+        .satisfies(
+            sagas -> {
+              assertThat(sagas.definition()).isEqualTo("trip");
+              assertThat(sagas.version()).isEqualTo(1);
+              assertThat(sagas.sagas()).isEqualTo(new SagaCounts.Count(1, true));
+              assertThat(sagas.reason()).isEqualTo(Reason.NOT_REGISTERED);
+              assertThat(sagas).hasToString(sagas.detail());
+            });
+    assertThat(node("node-3", trip(1, "walk", "swim")).coordinator().unrunnable()).isEmpty();
+  }
+
+  @Test
+  void givenSagasInFlightOfOtherSteps_whenACoordinatorHasChangedThem_thenItSaysWhat() {
+    SagaHandle old = leave(trip(1, "walk", "swim"));
+
+    VirtualNode changed = node("node-2", trip(1, "walk", "dive"));
+
+    assertThat(changed.coordinator().unrunnable())
+        .singleElement()
+        .satisfies(
+            sagas -> {
+              assertThat(sagas.reason()).isEqualTo(Reason.CHANGED);
+              assertThat(sagas.detail()).contains("trip v1", "step swim was renamed to dive");
+            });
+
+    changed.kill();
+    VirtualNode right = node("node-1", trip(1, "walk", "swim"));
+    right.coordinator().find(old.id()).orElseThrow().await(SOON);
+    assertThat(node("node-2", trip(1, "walk", "dive")).coordinator().unrunnable()).isEmpty();
+  }
+
+  /** Takes shapes, and doesn't answer when it is asked for them. */
+  private static final class UnreadableShapes implements DefinitionShapes {
+
+    @Override
+    public void keep(Collection<DefinitionShape> shapes) {
+      // taken
+    }
+
+    @Override
+    public List<DefinitionShape> of(DefinitionRef definition) {
+      throw new SagaStoreException("away", null);
+    }
+
+    @Override
+    public Map<String, Long> inFlight(DefinitionRef definition) {
+      throw new SagaStoreException("away", null);
+    }
   }
 }

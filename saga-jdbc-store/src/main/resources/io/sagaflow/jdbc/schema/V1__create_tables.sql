@@ -79,6 +79,16 @@ CREATE TABLE ${schema}.${prefix}inbox (
 
 CREATE INDEX ${prefix}inbox_saga ON ${schema}.${prefix}inbox (saga_id, id);
 
+-- The steps that each version of a definition has had, so that it can be said what has changed.
+CREATE TABLE ${schema}.${prefix}definition (
+  name        text NOT NULL,
+  version     integer NOT NULL,
+  fingerprint text NOT NULL,
+  shape       text NOT NULL,
+  kept_at     timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (name, version, fingerprint)
+);
+
 -- For people with psql: each record beside its saga, with the payload escaped.
 CREATE VIEW ${schema}.${prefix}history AS
   SELECT i.definition, i.version, i.business_key, i.status, j.saga_id, j.seq, j.at, j.kind, j.step,

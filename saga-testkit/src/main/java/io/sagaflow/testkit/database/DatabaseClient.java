@@ -6,6 +6,7 @@ import io.sagaflow.SagaStoreException;
 import io.sagaflow.store.ClaimedSaga;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.DefinitionRef;
+import io.sagaflow.store.DefinitionShapes;
 import io.sagaflow.store.InMemoryQueries;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeBeat;
@@ -278,6 +279,11 @@ public final class DatabaseClient implements SagaStore {
       end(purge, execute(purge));
       return purge.purged();
     };
+  }
+
+  @Override
+  public DefinitionShapes shapes() {
+    return database.tables().shapes; // nothing depends on them, so their exchanges don't break
   }
 
   /**

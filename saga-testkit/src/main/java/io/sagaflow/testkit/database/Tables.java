@@ -1,6 +1,9 @@
 package io.sagaflow.testkit.database;
 
 import io.sagaflow.SagaId;
+import io.sagaflow.store.DefinitionRef;
+import io.sagaflow.store.DefinitionShapes;
+import io.sagaflow.store.InMemoryShapes;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeBeat;
 import io.sagaflow.store.NodeId;
@@ -14,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -36,6 +40,7 @@ final class Tables {
   private final Map<NodeId, Set<SagaRow>> owned = new LinkedHashMap<>();
   final NavigableSet<SagaRow> due = new TreeSet<>(SagaRow::compareDue);
   final NavigableMap<Long, StoredCommand> inbox = new TreeMap<>();
+  final DefinitionShapes shapes = new InMemoryShapes(this::startedWith);
   private long nodeIds;
   private long commandIds;
 
@@ -59,6 +64,13 @@ final class Tables {
       }
     }
     return null;
+  }
+
+  private List<String> startedWith(DefinitionRef definition) {
+    return sagas.values().stream()
+        .filter(row -> row.header.definition().equals(definition) && !row.status.isTerminal())
+        .flatMap(row -> Optional.ofNullable(row.toStored().journal().get(0).code()).stream())
+        .toList();
   }
 
   /** All nodes but one. */

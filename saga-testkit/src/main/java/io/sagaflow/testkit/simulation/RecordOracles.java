@@ -181,7 +181,7 @@ final class RecordOracles {
             case FORWARD_FAILED, REJECTED_AFTER_PIVOT -> anyFailed(saga, false);
             case CALL_LEAKED -> saga.leakingCalls > 0 || saga.pausedCalls;
             case RECOVERED_TOO_OFTEN -> saga.deaths > Place.MOST_RECOVERIES;
-            case POISONED -> false;
+            case POISONED, DEFINITION_CHANGED -> false;
           };
       return there ? null : saga + " is stuck because of " + cause + ": " + row.detail();
     }
