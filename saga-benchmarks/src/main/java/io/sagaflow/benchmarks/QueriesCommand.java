@@ -88,8 +88,7 @@ final class QueriesCommand extends BenchmarkCommand {
   }
 
   private static Node open(Server server, SagaDefinition<Parcel> definition) {
-    return Node.open(
-        server, new Node.Place(SCHEMA, null), builder -> builder.register(definition));
+    return Node.open(server, new Node.Place(SCHEMA, null), builder -> builder.register(definition));
   }
 
   private void fill(Server server, SagaDefinition<Parcel> definition) throws Exception {

@@ -83,6 +83,14 @@ class CommandsTest {
   }
 
   @Test
+  void givenManySagas_whenTheyAreAskedFor_thenEachAnswerIsTimed() {
+    JsonNode result = measure("queries --rows 5000 --times 3");
+
+    assertPositive(result, "find_by_id_p50_ms", "list_stuck_p50_ms", "list_nobodys_p99_ms");
+    assertPositive(result, "counts_p50_ms", "unrunnable_p50_ms", "purge_batch_of_500_p50_ms");
+  }
+
+  @Test
   void givenHistory_whenItIsMeasured_thenItIsComparedWithNone() {
     JsonNode result =
         measure(

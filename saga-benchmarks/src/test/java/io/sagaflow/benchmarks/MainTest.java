@@ -18,6 +18,7 @@ class MainTest {
         "recovery",
         "parked",
         "history",
+        "queries",
         "memory",
         "forms",
         "plot"
@@ -59,6 +60,8 @@ class MainTest {
     "parked --sagas 10 --commands 10, --commands must be from 1 to 9; got 10",
     "parked --poll-ms 0, --poll-ms must be from 1",
     "history --rows 4, --rows must be from 5",
+    "queries --rows 499, --rows must be from 500",
+    "queries --times 1, --times must be from 2",
     "memory --forks 21, --forks must be from 0 to 20; got 21",
     "memory --seconds ten, Invalid value for option '--seconds'"
   })

@@ -40,8 +40,10 @@ final class Groups {
     query.add(") f UNION ALL SELECT g.status, n.definition, n.version FROM groups g");
     query.add(" CROSS JOIN LATERAL (SELECT i.definition, i.version FROM ${t}instance i");
     query.add(" WHERE i.status <> 'COMPLETED' AND i.status = g.status");
-    query.add(" AND (i.definition, i.version) > (g.definition, g.version)");
-    definition.ifPresent(name -> query.add(" AND i.definition = ?", name));
+    query.add(
+        definition.isPresent() // not both conditions: one would only filter what the other reads
+            ? " AND i.definition = g.definition AND i.version > g.version"
+            : " AND (i.definition, i.version) > (g.definition, g.version)");
     return query.add(" ORDER BY i.definition, i.version LIMIT 1) n) ");
   }
 

@@ -89,13 +89,10 @@ class QueriesTest {
 
   private SagaCoordinatorBuilder purging() {
     return SagaCoordinator.builder()
-            .store(store)
-            .register(placeOrder)
-            .purge(
-                PurgePolicy.keepFor(ofDays(30))
-                    .statuses(COMPLETED)
-                    .every(ofMinutes(10))
-                    .batchOf(500));
+        .store(store)
+        .register(placeOrder)
+        .purge(
+            PurgePolicy.keepFor(ofDays(30)).statuses(COMPLETED).every(ofMinutes(10)).batchOf(500));
   }
 
   @Test

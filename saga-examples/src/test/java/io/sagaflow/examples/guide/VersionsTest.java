@@ -101,8 +101,7 @@ class VersionsTest {
   }
 
   private SagaHandle startBeside(SagaDefinition<String> old, SagaDefinition<String> fresh) {
-    VirtualNode both =
-        time.start(SagaCoordinator.builder().store(store).register(old, fresh));
+    VirtualNode both = time.start(SagaCoordinator.builder().store(store).register(old, fresh));
     time.advance(Duration.ofMinutes(1));
     return both.coordinator().start(fresh, "new", "input");
   }
