@@ -11,7 +11,8 @@ import java.util.Set;
  * returns a changed copy.
  *
  * <p>A saga is deleted with its journal and whatever its inbox holds; from then on nothing of it is
- * known, and its business key may be started anew. Sagas that run or are stuck are never deleted.
+ * known, and its business key may be started anew. Sagas that run or are stuck are never deleted,
+ * nor are child sagas before their outermost parent has ended.
  *
  * @param keep how long ended sagas are kept, from their end on, by the clock of the node that ended
  *     them; from a minute to 100 years

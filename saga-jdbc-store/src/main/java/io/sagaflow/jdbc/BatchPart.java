@@ -71,7 +71,8 @@ enum BatchPart {
                          ELSE timestamptz 'epoch' + c.wake_at * interval '1 microsecond' END,
           commands = i.commands - coalesce(d.commands, 0),
           recoveries = CASE WHEN c.progress THEN 0 ELSE i.recoveries END,
-          step = coalesce(c.step, CASE WHEN c.status IS NULL THEN i.step END)
+          step = coalesce(c.step, CASE WHEN c.status IS NULL THEN i.step END),
+          ended_at = CASE WHEN c.status IS NULL THEN i.ended_at END
       FROM fence,
            unnest((SELECT ?::uuid[]), (SELECT ?::text[]), (SELECT ?::bool[]),
                   (SELECT ?::bigint[]), (SELECT ?::bool[]), (SELECT ?::text[]))

@@ -21,8 +21,9 @@ import java.util.UUID;
  * so many rows at most.
  *
  * <p>The rows are locked first, and those that another transaction has locked left to it: two
- * purges share the work, and neither waits for the other. An ended saga's row changes no more, so
- * what was locked is what the condition was true for. Journals are deleted by the ids that were
+ * purges share the work, and neither waits for the other. What was locked is what the condition was
+ * true for. Of children, one whose root hasn't ended may still have to be undone; once it has, that
+ * is for good, so it doesn't matter that the root isn't locked. Journals are deleted by the ids that were
  * locked and not by a join, for which the planner might read a whole journal.
  *
  * <p>A start that finds a key taken waits for the delete of the row that has it, and then has it.
@@ -43,9 +44,16 @@ final class Purge implements SagaPurge {
     this.lock =
         tables.fill(
             """
-            SELECT id FROM ${t}instance
+            SELECT id FROM ${t}instance i
             WHERE id > ? AND id < ? AND status = ANY (?) AND ended_at < ?::timestamptz
-            ORDER BY id LIMIT ? FOR UPDATE SKIP LOCKED
+              AND owner IS NULL AND wake_at IS NULL AND commands = 0
+              AND NOT EXISTS (
+                SELECT FROM ${t}journal j JOIN ${t}instance root
+                  ON root.id = CASE WHEN j.detail ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+                                    THEN j.detail::uuid END
+                WHERE j.saga_id = i.id AND j.seq = 1
+                  AND root.status NOT IN ('COMPLETED', 'COMPENSATED'))
+            ORDER BY id LIMIT ? FOR UPDATE OF i SKIP LOCKED
             """);
     this.deletes =
         List.of(

@@ -8,11 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.store.CommandKind;
+import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.Release;
 import io.sagaflow.store.SagaPurge.PurgeOrder;
 import io.sagaflow.store.SagaPurge.Purged;
 import io.sagaflow.store.SagaSlice;
 import io.sagaflow.store.StartResult;
+import io.sagaflow.store.StoredRecord;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -122,5 +124,52 @@ abstract class PurgeContract extends StoreContract {
     store.purge().purge(new PurgeOrder(Set.of(COMPLETED), LATER, slice));
 
     assertThat(store.statuses(Set.of(within, behind))).containsOnlyKeys(behind);
+  }
+
+  @Test
+  void givenChildThatHasEnded_whenItsRootHasNot_thenItStaysAndGoesWithItsRoot() {
+    SagaId root = startedAt(NOW, ORDERS, "root");
+    SagaId child = startedChild(root, "child");
+    get(store.append(node, ending(child, COMPLETED, NOW)));
+
+    assertThat(purge(LATER).sagas()).isZero();
+
+    get(store.append(node, ending(root, COMPENSATED, NOW)));
+    assertThat(purge(LATER).sagas()).isEqualTo(2);
+    assertThat(store.statuses(Set.of(root, child))).isEmpty();
+  }
+
+  /** It has completed, and is to be undone: what it was asked is no more lost than it is. */
+  @Test
+  void givenChildThatIsToBeUndone_whenPurged_thenItStays() {
+    SagaId child = startedAt(NOW, ORDERS, "child");
+    get(store.append(node, ending(child, COMPLETED, NOW)));
+    store.post(child, CommandKind.REVERSE, "sagaflow", "its parent turned back");
+
+    assertThat(purge(LATER).sagas()).isZero();
+
+    store.claim(node, ALL, NOW, 10);
+    assertThat(purge(LATER).sagas()).isZero();
+    get(store.append(node, turned(child)));
+    assertThat(purge(LATER).sagas()).isZero();
+    assertThat(store.statuses(Set.of(child))).hasSize(1);
+  }
+
+  private SagaId startedChild(SagaId root, String key) {
+    NewSaga saga = newSaga(REFUNDS, key);
+    StoredRecord first = saga.first();
+    StoredRecord ofChild =
+        new StoredRecord(
+            1,
+            first.at(),
+            first.kind(),
+            null,
+            0,
+            first.code(),
+            root.toString(),
+            root.toString(),
+            null,
+            first.payload());
+    return get(store.start(node, new NewSaga(saga.header(), ofChild))).sagaId();
   }
 }

@@ -275,9 +275,9 @@ final class BatchTransaction extends Transaction {
     }
     Optional<Release> release = append.release();
     row.step = release.flatMap(Release::step).orElse(append.status().isEmpty() ? row.step : null);
+    row.endedAt = append.status().isEmpty() ? row.endedAt : append.endedAt().orElse(null);
     if (ends(append)) {
       row.step = null;
-      row.endedAt = append.endedAt().orElse(null);
       database.tables().disown(row, null);
     } else if (release.isPresent()) {
       Instant wakeAt = unanswered ? Tables.AT_ONCE : release.get().wakeAt().orElse(null);

@@ -36,12 +36,19 @@ final class Purge extends Transaction {
   private List<SagaRow> candidates() {
     List<SagaRow> rows = new ArrayList<>();
     for (SagaRow row : database.tables().sagas.values()) {
-      if (row.status.isTerminal() && order.accepts(row.toSummary())) {
+      if (row.isAtRest() && isDispensable(row) && order.accepts(row.toSummary())) {
         rows.add(row);
       }
     }
     rows.sort((one, other) -> one.header.id().compareTo(other.header.id()));
     return rows;
+  }
+
+  /** A child may have to be undone as long as its root hasn't ended. */
+  private boolean isDispensable(SagaRow row) {
+    String root = row.toStored().journal().get(0).detail();
+    SagaRow its = root == null ? null : database.tables().sagas.get(SagaId.parse(root));
+    return its == null || its.status.isTerminal();
   }
 
   @Override

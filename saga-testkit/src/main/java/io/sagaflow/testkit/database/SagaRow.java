@@ -75,6 +75,11 @@ final class SagaRow {
     return new StoredSaga(header, status, journal);
   }
 
+  /** Whether nobody has anything to do with it, nor was asked to. */
+  boolean isAtRest() {
+    return status.isTerminal() && owner == null && wakeAt == null && commands == 0;
+  }
+
   SagaSummary toSummary() {
     return new SagaSummary(
         header.id(),
