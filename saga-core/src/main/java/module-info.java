@@ -6,6 +6,7 @@
  */
 module io.sagaflow {
   requires com.fasterxml.jackson.databind;
+  requires transitive java.sql;
   requires static transitive org.jspecify;
   requires org.slf4j;
 

@@ -1,5 +1,6 @@
 package io.sagaflow;
 
+import java.sql.Connection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -77,6 +78,59 @@ public interface SagaCoordinator extends AutoCloseable {
    */
   <I> CompletionStage<SagaHandle> startAsync(
       SagaDefinition<I> definition, String businessKey, I input);
+
+  /**
+   * Starts a saga within the caller's transaction: it exists if and only if that is committed. It
+   * then begins at once, here as a rule, within some tens of milliseconds.
+   *
+   * <p>Writes with the given connection, in one statement, and neither commits nor rolls back nor
+   * changes anything of the connection. The connection has to lead to the store's database.
+   *
+   * <p>Idempotent as the other {@code start}, also within one transaction. While another
+   * transaction that has started a saga with the same key is under way, this waits for its end, and
+   * fails after 30 s. So keep such transactions short, and don't start a saga of that key otherwise
+   * meanwhile.
+   *
+   * <p>Until the commit, the handle's {@code await} and {@code completion} wait, and its other
+   * methods find no saga. After a rollback they find none for ever: {@code await} and {@code
+   * completion} fail after a minute at the latest.
+   *
+   * @param connection the caller's; not in autocommit mode, and not read-only
+   * @param definition a definition registered with this coordinator
+   * @param businessKey what the saga is about, as for the other {@code start}
+   * @param input the saga's input
+   * @param <I> the type of the saga's input
+   * @return the saga
+   * @throws IllegalArgumentException if the definition isn't registered, the key isn't of that
+   *     form, or the connection is in autocommit mode, read-only or closed; the transaction is
+   *     unharmed
+   * @throws SagaDataException if the input can't be written and read back, or is too large; the
+   *     transaction is unharmed
+   * @throws SagaConflictException if the key was used with another input; the transaction is
+   *     unharmed
+   * @throws SagaStoreException if the database didn't answer or refused; the transaction can only
+   *     be rolled back, and perhaps repeated
+   * @throws UnsupportedOperationException if the store isn't one that can join a transaction
+   * @throws CoordinatorClosedException if the coordinator is closed
+   */
+  default <I> SagaHandle start(
+      Connection connection, SagaDefinition<I> definition, String businessKey, I input) {
+    return start(new LocalTransaction(connection), definition, businessKey, input);
+  }
+
+  /**
+   * Starts a saga within the caller's transaction, as {@link #start(Connection, SagaDefinition,
+   * String, Object)} does.
+   *
+   * @param transaction the caller's
+   * @param definition a definition registered with this coordinator
+   * @param businessKey what the saga is about
+   * @param input the saga's input
+   * @param <I> the type of the saga's input
+   * @return the saga
+   */
+  <I> SagaHandle start(
+      LocalTransaction transaction, SagaDefinition<I> definition, String businessKey, I input);
 
   /**
    * Finds a saga by its id.

@@ -4,7 +4,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** A saga as its starter holds it. Thread-safe; costs nothing to drop. */
+/**
+ * A saga as its starter holds it. Thread-safe; costs nothing to drop.
+ *
+ * <p>The store may have a saga <em>no more</em>, when it has ended and was deleted; or <em>not
+ * yet</em>, when it was started within a transaction that isn't committed. After a rollback of that
+ * transaction it never has it.
+ */
 public interface SagaHandle {
 
   /**
@@ -18,7 +24,7 @@ public interface SagaHandle {
    * Reads the saga's status from the store.
    *
    * @return the status
-   * @throws IllegalArgumentException if the store has the saga no more
+   * @throws IllegalArgumentException if the store has the saga no more, or not yet
    * @throws SagaStoreException if the store doesn't answer
    */
   SagaStatus status();
@@ -27,7 +33,7 @@ public interface SagaHandle {
    * Reads the saga's journal, see {@link SagaCoordinator#history}.
    *
    * @return its records in order, at least one
-   * @throws IllegalArgumentException if the store has the saga no more
+   * @throws IllegalArgumentException if the store has the saga no more, or not yet
    * @throws SagaStoreException if the store doesn't answer
    * @throws io.sagaflow.store.CorruptJournalException if a record has a kind that isn't known here
    */
@@ -43,16 +49,16 @@ public interface SagaHandle {
    * @throws SagaTimeoutException if the saga hasn't ended by then; it goes on
    * @throws CoordinatorClosedException if this coordinator is closed meanwhile; the saga goes on
    * @throws SagaException if the calling thread is interrupted, its interrupt is then restored; or
-   *     if the store has the saga no more
+   *     if the store has the saga no more or, a minute after its start, not yet
    */
   SagaOutcome await(Duration timeout);
 
   /**
    * Returns a stage that completes when the saga has ended or is stuck. It completes exceptionally,
    * with {@link CoordinatorClosedException}, if this coordinator is closed before, and with {@link
-   * IllegalArgumentException} if the store has the saga no more. Dependents that aren't
-   * asynchronous run on an engine thread or, if the stage is complete when they are added, on the
-   * thread that adds them.
+   * IllegalArgumentException} if the store has the saga no more or, a minute after its start, not
+   * yet. Dependents that aren't asynchronous run on an engine thread or, if the stage is complete
+   * when they are added, on the thread that adds them.
    *
    * @return the stage
    */
@@ -63,8 +69,8 @@ public interface SagaHandle {
    *
    * @param by who asks, for the journal; 1 to 200 characters
    * @param reason why, for the journal; 1 to 1,000 characters
-   * @throws IllegalArgumentException if the store has the saga no more, or a text isn't of that
-   *     form
+   * @throws IllegalArgumentException if the store has the saga no more or not yet, or a text isn't
+   *     of that form
    * @throws SagaStoreException if the store doesn't answer; the wish may be durable all the same
    * @throws CoordinatorClosedException if the coordinator is closed
    */

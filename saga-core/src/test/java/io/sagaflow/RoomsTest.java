@@ -63,6 +63,7 @@ class RoomsTest {
           "are values of the API",
           type ->
               Stream.of(
+                      LocalTransaction.class,
                       RecordKind.class,
                       RetryPolicy.class,
                       SagaCounts.class,

@@ -69,6 +69,9 @@ final class Archive {
   }
 
   static IllegalArgumentException unknown(SagaId sagaId) {
-    return new IllegalArgumentException("The store has no saga " + sagaId + ".");
+    return new IllegalArgumentException(
+        "The store has no saga "
+            + sagaId
+            + ": it has ended and was deleted, or the transaction that starts it isn't committed.");
   }
 }

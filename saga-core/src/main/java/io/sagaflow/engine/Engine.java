@@ -3,6 +3,7 @@ package io.sagaflow.engine;
 import static java.util.Objects.requireNonNull;
 
 import io.sagaflow.CoordinatorClosedException;
+import io.sagaflow.LocalTransaction;
 import io.sagaflow.PayloadCodec;
 import io.sagaflow.PurgePolicy;
 import io.sagaflow.SagaDefinition;
@@ -11,10 +12,10 @@ import io.sagaflow.SagaHandle;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaListener;
 import io.sagaflow.SagaOutcome;
-import io.sagaflow.SagaStatus;
 import io.sagaflow.SagaStoreException;
 import io.sagaflow.store.ClaimedSaga;
 import io.sagaflow.store.CommandKind;
+import io.sagaflow.store.JoinedStart;
 import io.sagaflow.store.NodeBeat;
 import io.sagaflow.store.NodeFencedException;
 import io.sagaflow.store.SagaStore;
@@ -23,7 +24,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -66,6 +66,8 @@ public final class Engine extends StoredSagas implements World {
   private final Membership membership;
   private final Listeners listeners;
   private final Watchers watchers = new Watchers();
+  private final ExpectedSagas expected;
+  private final Lookout lookout;
   private final OpenCalls calls = new OpenCalls();
   private final AtomicBoolean attentionAsked = new AtomicBoolean();
   private volatile Phase phase = Phase.OPEN;
@@ -97,6 +99,8 @@ public final class Engine extends StoredSagas implements World {
     this.archive = new Archive(store, recovery);
     this.membership = new Membership(store, environment, options, this::attendSoon);
     this.listeners = new Listeners(parts.listeners());
+    this.expected = new ExpectedSagas(environment, this::claimExpected);
+    this.lookout = new Lookout(this, expected);
     this.node = join();
     this.starts = new Starts(this, definitions, payloads);
     this.children = new Children(store, starts, recovery);
@@ -165,6 +169,17 @@ public final class Engine extends StoredSagas implements World {
     return starts
         .startAsync(definition, businessKey, input)
         .thenApply(id -> new EngineHandle(this, id));
+  }
+
+  @Override
+  public <I> SagaHandle start(
+      LocalTransaction transaction, SagaDefinition<I> definition, String businessKey, I input) {
+    requireOpen();
+    JoinedStart joined = starts.join(transaction, definition, businessKey, input);
+    if (joined.created()) {
+      expected.add(joined.sagaId());
+    }
+    return new EngineHandle(this, joined.sagaId());
   }
 
   @Override
@@ -248,6 +263,7 @@ public final class Engine extends StoredSagas implements World {
   private void stop() {
     LOG.info("Coordinator {} stops; {} sagas in memory", options.nodeName(), node.sagas());
     try {
+      expected.stop();
       drain();
       handOver();
       phase = Phase.CLOSED;
@@ -331,6 +347,11 @@ public final class Engine extends StoredSagas implements World {
     environment.scheduler().schedule(options.beat(), this::beat);
   }
 
+  /** Whether a saga was started in a transaction that isn't known to be committed. */
+  boolean isExpected(SagaId sagaId) {
+    return expected.isExpected(sagaId);
+  }
+
   private void beat() {
     if (phase == Phase.CLOSED) {
       return;
@@ -360,11 +381,16 @@ public final class Engine extends StoredSagas implements World {
     environment.scheduler().schedule(options.poll(), this::poll);
   }
 
-  /** Does what talks to the store, and copes if that fails: the next round tries again. */
-  private void asking(Runnable talk) {
+  /**
+   * Does what talks to the store, and copes if that fails: the next round tries again.
+   *
+   * @return whether it was done
+   */
+  private boolean asking(Runnable talk) {
     Node current = node;
     try {
       talk.run();
+      return true;
     } catch (NodeFencedException e) {
       fenced(current);
     } catch (SagaStoreException e) {
@@ -374,6 +400,11 @@ public final class Engine extends StoredSagas implements World {
     } catch (Throwable e) { // a bug, ours or the store's: it must not end the loop
       LOG.error("Node {} met an unexpected failure and goes on", options.nodeName(), e);
     }
+    return false;
+  }
+
+  private boolean claimExpected() {
+    return asking(this::claimDue) && node.mayDispatch();
   }
 
   private void claimDue() {
@@ -382,9 +413,13 @@ public final class Engine extends StoredSagas implements World {
     while (current.mayDispatch() && room > 0) {
       int limit = Math.min(room, CLAIM_AT_ONCE);
       List<ClaimedSaga> claimed = store.claim(current.id(), definitions.refs(), now(), limit);
-      claimed.forEach(saga -> recovery.resume(current, saga));
+      claimed.forEach(saga -> recovery.resume(current, saga, expected.arrived(idOf(saga))));
       room = claimed.size() < limit ? 0 : roomIn(current);
     }
+  }
+
+  private static SagaId idOf(ClaimedSaga claimed) {
+    return claimed.saga().header().id();
   }
 
   private int roomIn(Node current) {
@@ -399,32 +434,8 @@ public final class Engine extends StoredSagas implements World {
     }
   }
 
-  /** Asks the store about watched sagas that run elsewhere. */
   private void lookAtWatched(Set<SagaId> watched) {
-    List<SagaId> elsewhere = watched.stream().filter(id -> !node.owns(id)).toList();
-    if (elsewhere.isEmpty() || !isOpen()) {
-      return;
-    }
-    Map<SagaId, SagaStatus> statuses = store.statuses(elsewhere);
-    for (SagaId id : elsewhere) {
-      SagaStatus status = statuses.get(id);
-      if (status == null) {
-        watchers.fail(id, Archive.unknown(id)); // ended, and forgotten by the store
-      } else if (status.isSettled()) {
-        tellOutcome(id);
-      }
-    }
-  }
-
-  private void tellOutcome(SagaId sagaId) {
-    try {
-      SagaOutcome outcome = archive.outcome(sagaId);
-      if (outcome.status().isSettled()) { // or an operator has just sent it on
-        watchers.ended(outcome);
-      }
-    } catch (IllegalArgumentException e) { // just forgotten
-      watchers.fail(sagaId, e);
-    }
+    lookout.look(watched);
   }
 
   private CoordinatorClosedException closed() {

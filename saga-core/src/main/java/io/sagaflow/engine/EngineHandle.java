@@ -35,7 +35,7 @@ record EngineHandle(Engine engine, SagaId id) implements SagaHandle {
       return future.join();
     } catch (TimeoutException e) {
       throw new SagaTimeoutException(
-          "Saga " + id + " hasn't ended within " + timeout + "; it goes on.", null, id, null);
+          "Saga " + id + " hasn't ended within " + timeout + whatNow(), null, id, null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new SagaException("Interrupted while waiting for saga " + id + ".", e, id, null);
@@ -47,6 +47,13 @@ record EngineHandle(Engine engine, SagaId id) implements SagaHandle {
     } finally {
       engine.watchers().forget(id, future);
     }
+  }
+
+  private String whatNow() {
+    return engine.isExpected(id)
+        ? "; the transaction that starts it may not have been committed yet, or was rolled back,"
+            + " and then it never runs."
+        : "; it goes on.";
   }
 
   @Override

@@ -4,7 +4,6 @@ import io.sagaflow.SagaId;
 import io.sagaflow.SagaOutcome;
 import io.sagaflow.SagaStoreException;
 import io.sagaflow.store.CommandKind;
-import io.sagaflow.store.Fact;
 import io.sagaflow.store.JournalRefusedException;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeFencedException;
@@ -67,17 +66,9 @@ final class Node implements Owner {
     return actors.containsKey(sagaId);
   }
 
-  void adopt(SagaActor<?> actor, List<Fact> facts, List<StoredCommand> commands) {
-    adopt(actor, () -> actor.begin(facts, commands));
-  }
-
-  void adoptStarted(SagaActor<?> actor, StoredRecord first) {
-    adopt(actor, () -> actor.beginStarted(first));
-  }
-
-  private void adopt(SagaActor<?> actor, Runnable begin) {
+  void adopt(SagaActor<?> actor, SagaActor.Beginning beginning) {
     actors.put(actor.id(), actor);
-    begin.run();
+    actor.begin(beginning);
     if (lost) { // fenced meanwhile: whoever took the lease has the saga
       actor.lose("The node lost its lease");
     }

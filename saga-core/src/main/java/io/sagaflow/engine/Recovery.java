@@ -49,7 +49,8 @@ final class Recovery {
     this.options = options;
   }
 
-  void resume(Node node, ClaimedSaga claimed) {
+  /** Resumes a saga; of one that was started in a transaction, listeners haven't been told yet. */
+  void resume(Node node, ClaimedSaga claimed, boolean untold) {
     SagaHeader header = claimed.saga().header();
     try {
       SagaView<?> view = read(claimed.saga());
@@ -59,7 +60,12 @@ final class Recovery {
           view.state().status(),
           view.state().seq());
       boolean recovered = claimed.recoveries() > 0;
-      node.adopt(new SagaActor<>(node, view, recovered), firstFacts(claimed), claimed.commands());
+      SagaActor.Beginning beginning =
+          new SagaActor.Beginning(
+              untold ? claimed.saga().journal() : List.of(),
+              firstFacts(claimed),
+              claimed.commands());
+      node.adopt(new SagaActor<>(node, view, recovered), beginning);
     } catch (Throwable e) { // whatever its rows do to us, or a codec, other sagas must not suffer
       LOG.error("Saga {} can't be resumed and is made stuck", header, e);
       poison(node, claimed, e);

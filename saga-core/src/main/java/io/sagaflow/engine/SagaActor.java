@@ -87,25 +87,28 @@ final class SagaActor<I> implements Attempt.Watcher {
     return header.id();
   }
 
-  /** Begins, with what is to be journaled first and the commands that wait. */
-  void begin(List<Fact> facts, List<StoredCommand> waiting) {
-    mailbox.execute(
-        () -> {
-          commands.keep(waiting);
-          advance(facts);
-        });
+  /**
+   * With what a saga begins here.
+   *
+   * @param untold records in its journal of which listeners are still to be told: here and not
+   *     where they became durable, which may be the thread on which the store writes, and a
+   *     listener may start another saga
+   * @param facts what is to be journaled first
+   * @param commands what waits for an answer
+   */
+  record Beginning(List<StoredRecord> untold, List<Fact> facts, List<StoredCommand> commands) {
+
+    static Beginning startedWith(StoredRecord first) {
+      return new Beginning(List.of(first), List.of(), List.of());
+    }
   }
 
-  /**
-   * Begins with what the start has journaled. It is told here and not where the start became
-   * durable: that may be the thread on which the store writes, and a listener may start another
-   * saga.
-   */
-  void beginStarted(StoredRecord first) {
+  void begin(Beginning beginning) {
     mailbox.execute(
         () -> {
-          owner.appended(id(), List.of(first));
-          advance(List.of());
+          owner.appended(id(), beginning.untold());
+          commands.keep(beginning.commands());
+          advance(beginning.facts());
         });
   }
 

@@ -2,12 +2,14 @@ package io.sagaflow.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import io.sagaflow.LocalTransaction;
 import io.sagaflow.SagaConflictException;
 import io.sagaflow.SagaDefinition;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStoreException;
 import io.sagaflow.machine.SagaState;
 import io.sagaflow.store.Fact.SagaStarted;
+import io.sagaflow.store.JoinedStart;
 import io.sagaflow.store.JournalRecord;
 import io.sagaflow.store.JournalRefusedException;
 import io.sagaflow.store.Lineage;
@@ -17,6 +19,7 @@ import io.sagaflow.store.RecordCodec;
 import io.sagaflow.store.SagaHeader;
 import io.sagaflow.store.StartResult;
 import io.sagaflow.store.StoredSaga;
+import io.sagaflow.store.TransactionalStore;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -103,6 +106,26 @@ final class Starts {
         : CompletableFuture.failedFuture(noAnswer(request, null));
   }
 
+  /** Within the caller's transaction: the saga is nobody's, and is claimed when it is committed. */
+  <I> JoinedStart join(
+      LocalTransaction transaction, SagaDefinition<I> definition, String businessKey, I input) {
+    Request<I> request = request(definition, businessKey, input);
+    TransactionalStore store = world.store().transactions().orElseThrow(this::noTransactions);
+    NewSaga saga = new NewSaga(newHeader(request), RecordCodec.write(first(request)));
+    JoinedStart joined = store.start(transaction, saga);
+    if (!joined.created() && !payloads.sameValue(joined.input(), request.input())) {
+      throw conflict(joined.sagaId(), request);
+    }
+    return joined;
+  }
+
+  private UnsupportedOperationException noTransactions() {
+    return new UnsupportedOperationException(
+        world.store().getClass().getSimpleName()
+            + " can't take part in a transaction: use a store in the database of that transaction,"
+            + " such as PostgresSagaStore, or start the saga without a connection.");
+  }
+
   private CompletableFuture<StartResult> tryAsync(Request<?> request, int tries) {
     Node owner = world.node();
     return tryStart(owner, request)
@@ -152,7 +175,7 @@ final class Starts {
    * taking it for its own.
    */
   private <I> CompletableFuture<StartResult> tryStart(Node owner, Request<I> request) {
-    SagaHeader header = new SagaHeader(ids.next(), request.compiled().ref(), request.businessKey());
+    SagaHeader header = newHeader(request);
     JournalRecord first = first(request);
     NewSaga saga = new NewSaga(header, RecordCodec.write(first));
     SagaView<I> view = view(request, header, first);
@@ -160,6 +183,10 @@ final class Starts {
         .start(saga)
         .whenComplete((started, failure) -> begin(owner, view, saga, started))
         .toCompletableFuture();
+  }
+
+  private SagaHeader newHeader(Request<?> request) {
+    return new SagaHeader(ids.next(), request.compiled().ref(), request.businessKey());
   }
 
   /** Waits for an answer; empty if the node was fenced. */
@@ -225,7 +252,8 @@ final class Starts {
   /** Runs even if the caller has given up waiting: what was started has to run. */
   private void begin(Node owner, SagaView<?> view, NewSaga saga, @Nullable StartResult result) {
     if (result != null && result.created()) {
-      owner.adoptStarted(new SagaActor<>(owner, view, false), saga.first());
+      owner.adopt(
+          new SagaActor<>(owner, view, false), SagaActor.Beginning.startedWith(saga.first()));
     }
   }
 
@@ -236,18 +264,22 @@ final class Starts {
             .map(stored -> payloads.sameValue(stored, request.input()))
             .orElse(false);
     if (!same) {
-      throw new SagaConflictException(
-          "Definition "
-              + request.compiled().ref().name()
-              + " has saga "
-              + existing
-              + " for business key '"
-              + request.businessKey()
-              + "', started with another input. Nothing was started: use another key.",
-          null,
-          existing,
-          null);
+      throw conflict(existing, request);
     }
+  }
+
+  private static SagaConflictException conflict(SagaId existing, Request<?> request) {
+    return new SagaConflictException(
+        "Definition "
+            + request.compiled().ref().name()
+            + " has saga "
+            + existing
+            + " for business key '"
+            + request.businessKey()
+            + "', started with another input. Nothing was started: use another key.",
+        null,
+        existing,
+        null);
   }
 
   private static SagaStoreException noAnswer(Request<?> request, @Nullable Throwable cause) {

@@ -199,6 +199,15 @@ public interface SagaStore extends AutoCloseable {
   DefinitionShapes shapes();
 
   /**
+   * Returns what the store does within transactions of others.
+   *
+   * @return empty, unless the store can
+   */
+  default Optional<TransactionalStore> transactions() {
+    return Optional.empty();
+  }
+
+  /**
    * Lets go of connections and threads. Appends that wait fail with {@link SagaStoreException}. The
    * coordinator that was given the store calls this once, last.
    */

@@ -16,7 +16,10 @@ import java.util.stream.Stream;
 /** What the parts of a batch's statement are given: columns, in the order of their parameters. */
 final class BatchRows {
 
-  private static final int RECORD_COLUMNS = 12;
+  /** What a record is, beside the saga that it belongs to. */
+  static final int RECORD_VALUES = 10;
+
+  private static final int RECORD_COLUMNS = RECORD_VALUES + 2;
 
   private BatchRows() {}
 
@@ -62,7 +65,8 @@ final class BatchRows {
     return columns;
   }
 
-  private static void addRecord(List<Column> columns, StoredRecord record) {
+  /** Adds a record's values to as many columns, in the order of the table. */
+  static void addRecord(List<Column> columns, StoredRecord record) {
     Payload payload = record.payload();
     columns.get(0).add(record.seq());
     columns.get(1).add(record.at());

@@ -19,6 +19,7 @@ import io.sagaflow.store.SagaStore;
 import io.sagaflow.store.StartResult;
 import io.sagaflow.store.StoredCommand;
 import io.sagaflow.store.StoredSaga;
+import io.sagaflow.store.TransactionalStore;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -62,6 +63,7 @@ public final class PostgresSagaStore implements SagaStore {
   private final Purge purge;
   private final Shapes shapes;
   private final Lanes lanes;
+  private final CallerTransactions callerTransactions;
 
   private PostgresSagaStore(
       Database database, Builder options, Tables tables, @Nullable HikariDataSource ownPool) {
@@ -78,6 +80,7 @@ public final class PostgresSagaStore implements SagaStore {
     this.purge = new Purge(database, tables);
     this.shapes = new Shapes(database, tables);
     this.lanes = new Lanes(database, tables, options.lanes);
+    this.callerTransactions = new CallerTransactions(database, tables);
   }
 
   /**
@@ -216,6 +219,11 @@ public final class PostgresSagaStore implements SagaStore {
   @Override
   public DefinitionShapes shapes() {
     return shapes;
+  }
+
+  @Override
+  public Optional<TransactionalStore> transactions() {
+    return Optional.of(callerTransactions);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.sagaflow.jdbc;
 import com.zaxxer.hikari.HikariDataSource;
 import io.sagaflow.testsupport.TestPostgres;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
@@ -36,6 +37,17 @@ final class SharedDatabase {
       return POOL;
     } catch (SQLException e) {
       throw new IllegalStateException("Can't empty the tables", e);
+    }
+  }
+
+  /** A transaction on a connection of its own. */
+  static Connection begin() {
+    try {
+      Connection connection = DriverManager.getConnection(URL);
+      connection.setAutoCommit(false);
+      return connection;
+    } catch (SQLException e) {
+      throw new IllegalStateException("Can't begin a transaction", e);
     }
   }
 

@@ -16,6 +16,7 @@ import io.sagaflow.store.SagaStore;
 import io.sagaflow.store.StartResult;
 import io.sagaflow.store.StoredCommand;
 import io.sagaflow.store.StoredSaga;
+import io.sagaflow.store.TransactionalStore;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -127,6 +128,11 @@ class ForwardingStore implements SagaStore {
   @Override
   public DefinitionShapes shapes() {
     return store.shapes();
+  }
+
+  @Override
+  public Optional<TransactionalStore> transactions() {
+    return store.transactions();
   }
 
   @Override

@@ -1,0 +1,134 @@
+package io.sagaflow.jdbc;
+
+import io.sagaflow.LocalTransaction;
+import io.sagaflow.SagaId;
+import io.sagaflow.SagaStoreException;
+import io.sagaflow.store.DefinitionRef;
+import io.sagaflow.store.JoinedStart;
+import io.sagaflow.store.JournalRefusedException;
+import io.sagaflow.store.NewSaga;
+import io.sagaflow.store.Payload;
+import io.sagaflow.store.TransactionalStore;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * Writes within transactions of callers. A statement that fails spoils the whole of a transaction,
+ * so whatever can be checked is checked before.
+ */
+final class CallerTransactions implements TransactionalStore {
+
+  private static final int TRIES = 3;
+
+  private final String server;
+  private final String start;
+
+  CallerTransactions(Database database, Tables tables) {
+    this.server = database.server();
+    // The last part looks with the snapshot from before the insert: it finds who had the key, and
+    // never what the insert has just written.
+    this.start =
+        tables.fill(
+            """
+            WITH started AS (
+              INSERT INTO ${t}instance (id, definition, version, business_key, status, wake_at)
+              VALUES (?::uuid, ?::text, ?::int, ?::text, 'RUNNING', '-infinity')
+              ON CONFLICT (definition, business_key) DO NOTHING
+              RETURNING id),
+            journaled AS (
+              INSERT INTO ${t}journal
+                (saga_id, seq, at, kind, step, attempt, code, detail, actor, due, payload)
+              SELECT s.id, ?::bigint, timestamptz 'epoch' + ?::bigint * interval '1 microsecond',
+                     ?::text, ?::text, ?::int, ?::text, ?::text, ?::text,
+                     timestamptz 'epoch' + ?::bigint * interval '1 microsecond', ?::bytea
+              FROM started s)
+            SELECT id, true, NULL::bytea FROM started
+            UNION ALL
+            SELECT i.id, false, j.payload
+            FROM ${t}instance i JOIN ${t}journal j ON j.saga_id = i.id AND j.seq = 1
+            WHERE i.definition = ?::text AND i.business_key = ?::text
+            """);
+  }
+
+  @Override
+  public JoinedStart start(LocalTransaction transaction, NewSaga saga) {
+    Connection connection = transaction.connection();
+    try {
+      check(connection);
+      for (int tries = 0; tries < TRIES; tries++) {
+        Optional<JoinedStart> joined = tryStart(connection, saga);
+        if (joined.isPresent()) {
+          return joined.get();
+        } // committed by another since the statement's snapshot: the next one sees it
+      }
+    } catch (SQLException e) {
+      throw explain(saga, e);
+    }
+    throw new SagaStoreException(
+        "Saga " + saga.header() + " wasn't started, yet nobody has its key. Repeat the call.",
+        null);
+  }
+
+  private static void check(Connection connection) throws SQLException {
+    if (connection.isClosed()) {
+      throw new IllegalArgumentException("The connection is closed: there is no transaction.");
+    }
+    if (connection.getAutoCommit()) {
+      throw new IllegalArgumentException(
+          "The connection is in autocommit mode: there is no transaction that the start could"
+              + " join. Call setAutoCommit(false) first, or start the saga without a connection.");
+    }
+    if (connection.isReadOnly()) {
+      throw new IllegalArgumentException(
+          "The connection is read-only: start the saga in a transaction that may write.");
+    }
+  }
+
+  private Optional<JoinedStart> tryStart(Connection connection, NewSaga saga) throws SQLException {
+    try (PreparedStatement statement = Database.prepare(connection, start)) {
+      bind(statement, saga);
+      try (ResultSet rows = statement.executeQuery()) {
+        return rows.next() ? Optional.of(read(rows, saga)) : Optional.empty();
+      }
+    }
+  }
+
+  private static void bind(PreparedStatement statement, NewSaga saga) throws SQLException {
+    DefinitionRef definition = saga.header().definition();
+    statement.setObject(1, saga.header().id().value());
+    statement.setString(2, definition.name());
+    statement.setInt(3, definition.version());
+    statement.setString(4, saga.header().businessKey());
+    List<Column> record = Stream.generate(Column::values).limit(BatchRows.RECORD_VALUES).toList();
+    BatchRows.addRecord(record, saga.first());
+    int next = Column.bindAll(statement, 5, record);
+    statement.setString(next, definition.name());
+    statement.setString(next + 1, saga.header().businessKey());
+  }
+
+  private static JoinedStart read(ResultSet rows, NewSaga saga) throws SQLException {
+    SagaId id = new SagaId(rows.getObject(1, UUID.class));
+    boolean created = rows.getBoolean(2);
+    byte[] found = rows.getBytes(3);
+    Payload input = found == null ? saga.first().payload() : Payload.of(found);
+    return new JoinedStart(id, created, input == null ? Payload.of(new byte[0]) : input);
+  }
+
+  private SagaStoreException explain(NewSaga saga, SQLException e) {
+    String doing = "start saga " + saga.header() + " within the caller's transaction";
+    boolean passing = SqlFailure.of(e) == SqlFailure.UNAVAILABLE;
+    String message =
+        SqlFailure.explain(doing, server, e).getMessage()
+            + " The transaction can only be rolled back"
+            + (passing ? ", and may then be repeated from its beginning." : ".");
+    return SqlFailure.of(e) == SqlFailure.REFUSED
+        ? new JournalRefusedException(message, e)
+        : new SagaStoreException(message, e);
+  }
+}
