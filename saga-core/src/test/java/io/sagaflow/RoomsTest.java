@@ -74,7 +74,8 @@ class RoomsTest {
                       SagaStoreException.class,
                       SagaSummary.class,
                       StepKind.class,
-                      StepStatus.class)
+                      StepStatus.class,
+                      TransactionRunner.class)
                   .anyMatch(type.getBaseComponentType()::isEquivalentTo));
 
   private static final ArchRule THE_API_STANDS_ALONE =

@@ -2,14 +2,15 @@ package io.sagaflow.store;
 
 import io.sagaflow.LocalTransaction;
 import io.sagaflow.SagaStoreException;
+import io.sagaflow.TransactionRunner;
 
 /**
- * What a {@link SagaStore} does within transactions that it didn't begin. A part of the SPI for
- * stores whose tables lie in a database that users have data in, too; {@code
- * TransactionalStoreContract} in the test kit says what it must do.
+ * What a {@link SagaStore} does within transactions that others fill. A part of the SPI for stores
+ * whose tables lie in a database that users have data in, too; {@code TransactionalStoreContract}
+ * in the test kit says what it must do.
  *
- * <p>It never commits, and never rolls back. Thread-safe, one thread at a time for a transaction.
- * Blocks at most for the store's timeout.
+ * <p>{@link #start} and {@link #append} never commit and never roll back. Thread-safe, one thread
+ * at a time for a transaction. Blocks at most for the store's timeout.
  */
 public interface TransactionalStore {
 
@@ -31,4 +32,38 @@ public interface TransactionalStore {
    *     transaction can only be rolled back
    */
   JoinedStart start(LocalTransaction transaction, NewSaga saga);
+
+  /**
+   * Appends to a saga's journal, as {@link SagaStore#append} does. It is durable if and only if the
+   * transaction is committed. From here on until the transaction ends, nobody becomes the saga's
+   * owner; before, nothing is locked.
+   *
+   * @param transaction somebody's
+   * @param owner the node, the saga's owner
+   * @param append what to write; one record at least
+   * @throws NodeFencedException if the node isn't the saga's owner any more; nothing was written,
+   *     and the transaction has to be rolled back
+   * @throws IllegalArgumentException as for {@link #start}
+   * @throws JournalRefusedException if the store refuses the records for good; the transaction can
+   *     only be rolled back
+   * @throws SagaStoreException if there is no answer; the transaction can only be rolled back
+   */
+  void append(LocalTransaction transaction, NodeId owner, SagaAppend append);
+
+  /**
+   * Says whether the transaction of an append was committed. If it is still under way, although the
+   * one who began it got no answer, this waits for its end.
+   *
+   * @param append what was appended
+   * @return whether it is durable; if not, it never will be
+   * @throws SagaStoreException if there is no answer
+   */
+  boolean isAppended(SagaAppend append);
+
+  /**
+   * Returns what begins transactions on the store's own connections.
+   *
+   * @return the runner
+   */
+  TransactionRunner runner();
 }

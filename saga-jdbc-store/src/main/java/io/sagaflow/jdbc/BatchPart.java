@@ -117,9 +117,13 @@ enum BatchPart {
    *     arrays
    */
   static String statement(Set<BatchPart> parts, boolean repeat, int rows) {
+    return statement("SELECT id FROM ${t}node WHERE id = ? FOR KEY SHARE", parts, repeat, rows);
+  }
+
+  /** As above, with another query for the row without which nothing is written. */
+  static String statement(String fence, Set<BatchPart> parts, boolean repeat, int rows) {
     boolean starts = parts.contains(STARTED);
-    StringBuilder text =
-        new StringBuilder("WITH fence AS (SELECT id FROM ${t}node WHERE id = ? FOR KEY SHARE)");
+    StringBuilder text = new StringBuilder("WITH fence AS (").append(fence).append(')');
     for (BatchPart part : parts) {
       String name = part.name().toLowerCase(Locale.ROOT);
       String sql =

@@ -100,9 +100,16 @@ final class BatchStatement {
 
   private void bind(PreparedStatement statement, Set<BatchPart> parts, Batch batch, boolean arrays)
       throws SQLException {
+    statement.setObject(1, Slots.slot(batch.owner(), lane));
+    bindParts(statement, 2, parts, batch, arrays);
+  }
+
+  /** Binds all but the fence. */
+  static void bindParts(
+      PreparedStatement statement, int from, Set<BatchPart> parts, Batch batch, boolean arrays)
+      throws SQLException {
     UUID owner = batch.owner().value();
-    int index = 1;
-    statement.setObject(index++, Slots.slot(batch.owner(), lane));
+    int index = from;
     for (BatchPart part : parts) {
       if (part == BatchPart.STARTED) {
         statement.setObject(index++, owner);

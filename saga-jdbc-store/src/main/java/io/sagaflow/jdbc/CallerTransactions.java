@@ -3,11 +3,14 @@ package io.sagaflow.jdbc;
 import io.sagaflow.LocalTransaction;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStoreException;
+import io.sagaflow.TransactionRunner;
 import io.sagaflow.store.DefinitionRef;
 import io.sagaflow.store.JoinedStart;
 import io.sagaflow.store.JournalRefusedException;
 import io.sagaflow.store.NewSaga;
+import io.sagaflow.store.NodeId;
 import io.sagaflow.store.Payload;
+import io.sagaflow.store.SagaAppend;
 import io.sagaflow.store.TransactionalStore;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -19,18 +22,22 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Writes within transactions of callers. A statement that fails spoils the whole of a transaction,
+ * Writes within transactions of others. A statement that fails spoils the whole of a transaction,
  * so whatever can be checked is checked before.
  */
 final class CallerTransactions implements TransactionalStore {
 
   private static final int TRIES = 3;
 
-  private final String server;
+  private final Database database;
+  private final TransactionAppends appends;
+  private final OwnTransactions own;
   private final String start;
 
-  CallerTransactions(Database database, Tables tables) {
-    this.server = database.server();
+  CallerTransactions(Database database, Tables tables, int own) {
+    this.database = database;
+    this.appends = new TransactionAppends(tables);
+    this.own = new OwnTransactions(database, own);
     // The last part looks with the snapshot from before the insert: it finds who had the key, and
     // never what the insert has just written.
     this.start =
@@ -68,7 +75,7 @@ final class CallerTransactions implements TransactionalStore {
         } // committed by another since the statement's snapshot: the next one sees it
       }
     } catch (SQLException e) {
-      throw explain(saga, e);
+      throw explain("start saga " + saga.header(), e);
     }
     throw new SagaStoreException(
         "Saga " + saga.header() + " wasn't started, yet nobody has its key. Repeat the call.",
@@ -120,14 +127,37 @@ final class CallerTransactions implements TransactionalStore {
     return new JoinedStart(id, created, input == null ? Payload.of(new byte[0]) : input);
   }
 
-  private SagaStoreException explain(NewSaga saga, SQLException e) {
-    String doing = "start saga " + saga.header() + " within the caller's transaction";
-    boolean passing = SqlFailure.of(e) == SqlFailure.UNAVAILABLE;
+  @Override
+  public void append(LocalTransaction transaction, NodeId owner, SagaAppend append) {
+    try {
+      check(transaction.connection());
+      appends.append(transaction.connection(), owner, append);
+    } catch (SQLException e) {
+      throw explain("append to saga " + append.sagaId(), e);
+    }
+  }
+
+  @Override
+  public boolean isAppended(SagaAppend append) {
+    return database.transaction(
+        "find out how a transaction of saga " + append.sagaId() + " ended",
+        connection -> appends.isAppended(connection, append));
+  }
+
+  @Override
+  public TransactionRunner runner() {
+    return own;
+  }
+
+  private SagaStoreException explain(String doing, SQLException e) {
+    SqlFailure failure = SqlFailure.of(e);
     String message =
-        SqlFailure.explain(doing, server, e).getMessage()
+        SqlFailure.explain(doing + " within a transaction", database.server(), e).getMessage()
             + " The transaction can only be rolled back"
-            + (passing ? ", and may then be repeated from its beginning." : ".");
-    return SqlFailure.of(e) == SqlFailure.REFUSED
+            + (failure == SqlFailure.UNAVAILABLE
+                ? ", and may then be repeated from its beginning."
+                : ".");
+    return failure == SqlFailure.REFUSED
         ? new JournalRefusedException(message, e)
         : new SagaStoreException(message, e);
   }

@@ -21,13 +21,13 @@ final class OwnPool {
    * Creates the pool; it connects when it is first asked for a connection. What the url says of a
    * property wins.
    */
-  static HikariDataSource create(String url, String user, String password, int lanes) {
+  static HikariDataSource create(String url, String user, String password, int writers) {
     HikariDataSource pool = new HikariDataSource();
     pool.setJdbcUrl(url);
     pool.setUsername(user);
     pool.setPassword(password);
     pool.setPoolName("sagaflow");
-    pool.setMaximumPoolSize(lanes + OTHER_CONNECTIONS);
+    pool.setMaximumPoolSize(writers + OTHER_CONNECTIONS);
     pool.setConnectionTimeout(PATIENCE.toMillis());
     pool.setInitializationFailTimeout(-1);
     pool.addDataSourceProperty("socketTimeout", Long.toString(SILENCE.toSeconds()));

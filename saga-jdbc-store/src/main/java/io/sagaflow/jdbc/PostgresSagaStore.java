@@ -49,6 +49,8 @@ public final class PostgresSagaStore implements SagaStore {
 
   private static final int DEFAULT_LANES = 2;
   private static final int MOST_LANES = 16;
+  private static final int DEFAULT_TRANSACTIONS = 4;
+  private static final int MOST_TRANSACTIONS = 1_000;
 
   private final @Nullable HikariDataSource ownPool;
   private final boolean migrate;
@@ -80,7 +82,7 @@ public final class PostgresSagaStore implements SagaStore {
     this.purge = new Purge(database, tables);
     this.shapes = new Shapes(database, tables);
     this.lanes = new Lanes(database, tables, options.lanes);
-    this.callerTransactions = new CallerTransactions(database, tables);
+    this.callerTransactions = new CallerTransactions(database, tables, options.transactions);
   }
 
   /**
@@ -243,6 +245,7 @@ public final class PostgresSagaStore implements SagaStore {
     private String tablePrefix = "saga_";
     private boolean migrate = true;
     private int lanes = DEFAULT_LANES;
+    private int transactions = DEFAULT_TRANSACTIONS;
 
     private Builder() {}
 
@@ -335,6 +338,24 @@ public final class PostgresSagaStore implements SagaStore {
     }
 
     /**
+     * Sets how many transactional steps run at a time on this store's connections; others wait for
+     * them. Without a meaning where the coordinator was given a {@code TransactionRunner}.
+     *
+     * @param transactions from 1 to 1,000; 4 by default. The pool must have as many connections
+     *     beside those for lanes and at least one more
+     * @return this
+     * @throws IllegalArgumentException if it isn't from 1 to 1,000
+     */
+    public Builder transactions(int transactions) {
+      if (transactions < 1 || transactions > MOST_TRANSACTIONS) {
+        throw new IllegalArgumentException(
+            "transactions must be from 1 to " + MOST_TRANSACTIONS + "; got " + transactions);
+      }
+      this.transactions = transactions;
+      return this;
+    }
+
+    /**
      * Returns the SQL that creates the tables, with the names of this builder filled in: for a
      * database administrator, or a migration tool, where the application's user may not create
      * tables. It is for an empty schema, and to be applied once; open the store with {@code
@@ -367,7 +388,7 @@ public final class PostgresSagaStore implements SagaStore {
       }
       if (address != null) {
         HikariDataSource pool =
-            OwnPool.create(address.url(), address.user(), address.password(), lanes);
+            OwnPool.create(address.url(), address.user(), address.password(), lanes + transactions);
         Database database = new Database(pool, OwnPool.withoutParameters(address.url()));
         return new PostgresSagaStore(database, this, tables, pool);
       }

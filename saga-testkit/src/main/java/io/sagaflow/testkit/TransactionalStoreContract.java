@@ -1,8 +1,10 @@
 package io.sagaflow.testkit;
 
 import static io.sagaflow.testkit.Rows.newSaga;
+import static io.sagaflow.testkit.Rows.stepCompleted;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sagaflow.LocalTransaction;
 import io.sagaflow.SagaId;
@@ -12,6 +14,9 @@ import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.DefinitionRef;
 import io.sagaflow.store.JoinedStart;
 import io.sagaflow.store.NewSaga;
+import io.sagaflow.store.NodeFencedException;
+import io.sagaflow.store.NodeId;
+import io.sagaflow.store.SagaAppend;
 import io.sagaflow.store.SagaStore;
 import io.sagaflow.store.StartResult;
 import io.sagaflow.store.StoredSaga;
@@ -166,5 +171,77 @@ public abstract class TransactionalStoreContract extends StoreContract {
     store.post(saga.header().id(), CommandKind.CANCEL, "ann", "changed her mind");
 
     assertThat(only(store.claim(node, ALL, NOW, 10)).commands()).hasSize(1);
+  }
+
+  @Test
+  void givenAppendInATransaction_whenItIsCommitted_thenItIsInTheJournal() {
+    SagaId id = started(ORDERS, "order-42");
+    OpenTransaction open = begin();
+    SagaAppend append = progress(id, stepCompleted(2, "a"));
+    joining().append(open.transaction(), node, append);
+    assertThat(journal(id)).hasSize(1);
+
+    open.commit();
+
+    assertThat(journal(id)).hasSize(2).endsWith(append.records().get(0));
+    assertThat(joining().isAppended(append)).isTrue();
+    get(store.append(node, records(id, stepCompleted(3, "b"))));
+  }
+
+  @Test
+  void givenAppendInATransaction_whenItIsRolledBack_thenTheJournalIsAsBefore() {
+    SagaId id = started(ORDERS, "order-42");
+    OpenTransaction open = begin();
+    SagaAppend append = progress(id, stepCompleted(2, "a"));
+    joining().append(open.transaction(), node, append);
+
+    open.rollBack();
+
+    assertThat(joining().isAppended(append)).isFalse();
+    assertThat(journal(id)).hasSize(1);
+    get(store.append(node, records(id, stepCompleted(2, "b"))));
+    assertThat(joining().isAppended(append)).isFalse(); // another record has its number
+  }
+
+  @Test
+  void givenAppendThatEndsTheSaga_whenCommitted_thenItHasEnded() {
+    SagaId id = started(ORDERS, "order-42");
+    store.post(id, CommandKind.CANCEL, "ann", "changed her mind");
+    OpenTransaction open = begin();
+    joining().append(open.transaction(), node, ending(id));
+
+    open.commit();
+
+    assertThat(store.statuses(List.of(id))).containsEntry(id, SagaStatus.COMPLETED);
+    assertThat(store.commands(node, 10)).isEmpty();
+    assertThat(joining().isAppended(ending(id))).isTrue();
+  }
+
+  /** A zombie: its transaction was under way while its node was taken for dead. */
+  @Test
+  void givenNodeEvictedSinceTheTransactionBegan_whenItAppends_thenFenced() {
+    SagaId id = started(ORDERS, "order-42");
+    OpenTransaction open = begin();
+    store.evict(node);
+
+    assertThatThrownBy(
+            () -> joining().append(open.transaction(), node, progress(id, stepCompleted(2, "a"))))
+        .isInstanceOf(NodeFencedException.class);
+    open.rollBack();
+    assertThat(journal(id)).hasSize(1);
+  }
+
+  @Test
+  void givenSagaThatAnotherNodeTookOver_whenTheFormerOwnerAppends_thenFenced() {
+    SagaId id = started(ORDERS, "order-42");
+    NodeId zombie = node;
+    OpenTransaction open = begin();
+    dieAndClaim("node-2");
+
+    assertThatThrownBy(
+            () -> joining().append(open.transaction(), zombie, progress(id, stepCompleted(2, "a"))))
+        .isInstanceOf(NodeFencedException.class);
+    open.rollBack();
+    get(store.append(node, records(id, stepCompleted(2, "a"))));
   }
 }

@@ -3,10 +3,13 @@ package io.sagaflow.testkit;
 import io.sagaflow.LocalTransaction;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStoreException;
+import io.sagaflow.TransactionRunner;
 import io.sagaflow.store.JoinedStart;
 import io.sagaflow.store.NewSaga;
+import io.sagaflow.store.NodeFencedException;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.Payload;
+import io.sagaflow.store.SagaAppend;
 import io.sagaflow.store.SagaStore;
 import io.sagaflow.store.TransactionalStore;
 import io.sagaflow.testkit.TransactionalStoreContract.OpenTransaction;
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class TransactionalStoreInMemory extends ForwardingStore implements TransactionalStore {
 
   private final List<Transaction> transactions = new ArrayList<>();
+  private Commit onCommit = Transaction::commit;
 
   TransactionalStoreInMemory(SagaStore store) {
     super(store);
@@ -44,11 +48,7 @@ final class TransactionalStoreInMemory extends ForwardingStore implements Transa
 
   @Override
   public JoinedStart start(LocalTransaction transaction, NewSaga saga) {
-    Transaction own =
-        transactions.stream()
-            .filter(each -> each.connection == transaction.connection())
-            .findAny()
-            .orElseThrow(() -> new IllegalArgumentException("No transaction is under way"));
+    Transaction own = of(transaction.connection());
     NewSaga known = own.find(saga);
     if (known != null) {
       return new JoinedStart(known.header().id(), false, input(known.first().payload()));
@@ -63,6 +63,52 @@ final class TransactionalStoreInMemory extends ForwardingStore implements Transa
     }
     own.started.add(saga);
     return new JoinedStart(saga.header().id(), true, input(saga.first().payload()));
+  }
+
+  /** The transaction of a connection. */
+  Transaction of(Connection connection) {
+    return transactions.stream()
+        .filter(each -> each.connection == connection)
+        .findAny()
+        .orElseThrow(() -> new IllegalArgumentException("No transaction is under way"));
+  }
+
+  @Override
+  public void append(LocalTransaction transaction, NodeId owner, SagaAppend append) {
+    Transaction own = of(transaction.connection());
+    if (nodes().stream().noneMatch(beat -> beat.node().equals(owner))) {
+      throw new NodeFencedException(owner);
+    }
+    own.appends.add(() -> append(owner, append).toCompletableFuture().join());
+  }
+
+  @Override
+  public boolean isAppended(SagaAppend append) {
+    return load(append.sagaId()).orElseThrow().journal().containsAll(append.records());
+  }
+
+  @Override
+  public TransactionRunner runner() {
+    return body -> {
+      Transaction transaction = begin();
+      try {
+        body.run(transaction.connection);
+      } catch (Throwable e) {
+        transaction.rollBack();
+        throw e;
+      }
+      onCommit.run(transaction);
+    };
+  }
+
+  /** Says how the runner's transactions end whose body returned. */
+  void onCommit(Commit how) {
+    onCommit = how;
+  }
+
+  /** How a transaction ends. */
+  interface Commit {
+    void run(Transaction transaction) throws Exception;
   }
 
   private static Payload input(@Nullable Payload payload) {
@@ -81,6 +127,13 @@ final class TransactionalStoreInMemory extends ForwardingStore implements Transa
                   throw new UnsupportedOperationException(method.getName());
                 });
     private final List<NewSaga> started = new ArrayList<>();
+    private final List<Runnable> appends = new ArrayList<>();
+    private final List<Runnable> effects = new ArrayList<>();
+
+    /** What the user's SQL changes. */
+    void write(Runnable effect) {
+      effects.add(effect);
+    }
 
     private @Nullable NewSaga find(NewSaga saga) {
       return started.stream()
@@ -104,6 +157,11 @@ final class TransactionalStoreInMemory extends ForwardingStore implements Transa
     @Override
     public void commit() {
       transactions.remove(this);
+      appends.forEach(Runnable::run);
+      effects.forEach(Runnable::run);
+      if (started.isEmpty()) {
+        return;
+      }
       NodeId passing = join("a transaction");
       started.forEach(saga -> TransactionalStoreInMemory.this.start(passing, saga));
       leave(passing, Set.of());
