@@ -26,6 +26,7 @@ public final class SagaCoordinatorBuilder {
   private @Nullable PayloadCodec codec;
   private @Nullable Executor actions;
   private @Nullable PurgePolicy purge;
+  private @Nullable TransactionRunner transactions;
   private String nodeName = "node-" + UUID.randomUUID();
   private Duration lease = Duration.ofSeconds(10);
   private Duration poll = Duration.ofMillis(500);
@@ -224,6 +225,18 @@ public final class SagaCoordinatorBuilder {
   }
 
   /**
+   * Sets what runs the transactions of transactional steps; by default the store, on connections of
+   * its own.
+   *
+   * @param transactions runs transactions in the store's database
+   * @return this builder
+   */
+  public SagaCoordinatorBuilder transactions(TransactionRunner transactions) {
+    this.transactions = requireNonNull(transactions, "transactions");
+    return this;
+  }
+
+  /**
    * Adds a listener.
    *
    * @param listener told of each record that this coordinator appends
@@ -252,7 +265,8 @@ public final class SagaCoordinatorBuilder {
    *
    * @return the coordinator, to be closed
    * @throws IllegalStateException if no store was given
-   * @throws IllegalArgumentException if an option is out of range
+   * @throws IllegalArgumentException if an option is out of range, or a definition has a
+   *     transactional step and the store is none for transactions
    * @throws SagaStoreException if the store can't be reached or its schema doesn't fit
    */
   public SagaCoordinator start() {
@@ -287,7 +301,8 @@ public final class SagaCoordinatorBuilder {
             definitions.values(),
             codec == null ? Engine.defaultCodec() : codec,
             List.copyOf(listeners),
-            Optional.ofNullable(purge));
+            Optional.ofNullable(purge),
+            transactions);
     return Engine.start(parts, options, environment.get());
   }
 }

@@ -21,7 +21,23 @@ public final class StepBuilder<I, R> extends StepOptions<I, R, StepBuilder<I, R>
    * @return this builder
    */
   public StepBuilder<I, R> action(Action<I, R> action) {
-    draft.action = requireNonNull(action, "action");
+    draft.action(requireNonNull(action, "action"));
+    return this;
+  }
+
+  /**
+   * Sets what the step does, in a transaction of the journal's database: what it writes with the
+   * connection it is given and the record of its success are committed together, exactly once. An
+   * attempt that throws is rolled back and had no effect; when the retries are used up, the step
+   * counts as rejected.
+   *
+   * <p>No lock of the coordinator's is held while the action runs, but a connection is.
+   *
+   * @param action the forward transaction
+   * @return this builder
+   */
+  public StepBuilder<I, R> transactional(TransactionalAction<I, R> action) {
+    draft.transactional(requireNonNull(action, "action"));
     return this;
   }
 

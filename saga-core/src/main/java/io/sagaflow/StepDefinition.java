@@ -17,6 +17,8 @@ public final class StepDefinition<I, R> {
   private final Action<I, R> action;
   private final Optional<Compensation<I, R>> compensation;
   private final Optional<String> whyNoCompensation;
+  private final Optional<TransactionalAction<I, R>> transactional;
+  private final Optional<TransactionalCompensation<I, R>> transactionalCompensation;
   private final Optional<Condition<I>> condition;
   private final Optional<ChildSaga<I, ?, R>> child;
   private final Optional<StatusQuery<I, R>> probe;
@@ -35,6 +37,8 @@ public final class StepDefinition<I, R> {
     this.action = action;
     this.compensation = Optional.ofNullable(draft.compensation);
     this.whyNoCompensation = Optional.ofNullable(draft.whyNoCompensation);
+    this.transactional = Optional.ofNullable(draft.transactional);
+    this.transactionalCompensation = Optional.ofNullable(draft.transactionalCompensation);
     this.condition = Optional.ofNullable(draft.condition);
     this.child = Optional.ofNullable(draft.child);
     this.probe = Optional.ofNullable(draft.probe);
@@ -79,19 +83,39 @@ public final class StepDefinition<I, R> {
   /**
    * Returns the forward transaction.
    *
-   * @return the action
+   * @return the action; of a transactional step one that does nothing but throw, see {@link
+   *     #transactional}
    */
   public Action<I, R> action() {
     return action;
   }
 
   /**
+   * Returns the action of a transactional step.
+   *
+   * @return the action, or empty if the step isn't transactional
+   */
+  public Optional<TransactionalAction<I, R>> transactional() {
+    return transactional;
+  }
+
+  /**
    * Returns what undoes the action.
    *
-   * @return the compensation, or empty for a step that has nothing to undo
+   * @return the compensation, or empty for a step that has nothing to undo; a transactional one
+   *     does nothing but throw, see {@link #transactionalCompensation}
    */
   public Optional<Compensation<I, R>> compensation() {
     return compensation;
+  }
+
+  /**
+   * Returns what undoes the action in a transaction.
+   *
+   * @return the compensation, or empty if the step has none that is transactional
+   */
+  public Optional<TransactionalCompensation<I, R>> transactionalCompensation() {
+    return transactionalCompensation;
   }
 
   /**

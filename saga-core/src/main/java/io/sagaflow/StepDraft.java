@@ -32,6 +32,8 @@ final class StepDraft<I, R> {
   @Nullable Action<I, R> action;
   @Nullable Compensation<I, R> compensation;
   @Nullable ChildSaga<I, ?, R> child;
+  @Nullable TransactionalAction<I, R> transactional;
+  @Nullable TransactionalCompensation<I, R> transactionalCompensation;
   @Nullable Condition<I> condition;
   @Nullable StatusQuery<I, R> probe;
   @Nullable RetryPolicy probeRetry;
@@ -55,6 +57,33 @@ final class StepDraft<I, R> {
       throw new IllegalStateException(
           "Step " + context.step() + " is run by its coordinator; it has no action to call");
     };
+  }
+
+  void action(Action<I, R> added) {
+    action = added;
+    transactional = null;
+  }
+
+  void transactional(TransactionalAction<I, R> added) {
+    transactional = added;
+    action =
+        context -> {
+          throw new IllegalStateException("Step " + key.name() + " runs only in a transaction.");
+        };
+  }
+
+  void compensation(Compensation<I, R> added) {
+    compensation = added;
+    transactionalCompensation = null;
+  }
+
+  void transactionalCompensation(TransactionalCompensation<I, R> added) {
+    transactionalCompensation = added;
+    compensation =
+        context -> {
+          throw new IllegalStateException(
+              "The compensation of step " + key.name() + " runs only in a transaction.");
+        };
   }
 
   RetryPolicy retryFor(StepKind kind) {
@@ -87,6 +116,7 @@ final class StepDraft<I, R> {
     }
     faults.addAll(recoveryFaults(kind));
     faults.addAll(pivotFaults());
+    faults.addAll(transactionFaults());
     if (probeRetry != null && probe == null) {
       faults.add("probeRetry(...) needs a probe(...)");
     }
@@ -160,6 +190,17 @@ final class StepDraft<I, R> {
                         + key.name()
                         + "' with a result of "
                         + key.type().getName()));
+    return faults;
+  }
+
+  private List<String> transactionFaults() {
+    List<String> faults = new ArrayList<>();
+    if (transactional != null && atMostOnce) {
+      faults.add("it is transactional, so it takes effect exactly once: remove atMostOnce()");
+    }
+    if (transactional != null && probe != null) {
+      faults.add("it is transactional, so its outcome is never unknown: remove probe(...)");
+    }
     return faults;
   }
 

@@ -35,7 +35,19 @@ public abstract sealed class StepOptions<I, R, B extends StepOptions<I, R, B>>
    * @return this builder
    */
   public final B compensation(Compensation<I, R> compensation) {
-    draft.compensation = requireNonNull(compensation, "compensation");
+    draft.compensation(requireNonNull(compensation, "compensation"));
+    return self();
+  }
+
+  /**
+   * Sets what undoes the action, in a transaction of the journal's database: what it writes with
+   * the connection it is given and the record of its success are committed together, exactly once.
+   *
+   * @param compensation what undoes the action
+   * @return this builder
+   */
+  public final B transactionalCompensation(TransactionalCompensation<I, R> compensation) {
+    draft.transactionalCompensation(requireNonNull(compensation, "compensation"));
     return self();
   }
 

@@ -21,11 +21,28 @@ public final class VoidStepBuilder<I> extends StepOptions<I, Void, VoidStepBuild
    */
   public VoidStepBuilder<I> action(VoidAction<I> action) {
     requireNonNull(action, "action");
-    draft.action =
+    draft.action(
         context -> {
           action.run(context);
           return null;
-        };
+        });
+    return this;
+  }
+
+  /**
+   * Sets what the step does, in a transaction of the journal's database, see {@link
+   * StepBuilder#transactional}.
+   *
+   * @param action the forward transaction
+   * @return this builder
+   */
+  public VoidStepBuilder<I> transactional(VoidTransactionalAction<I> action) {
+    requireNonNull(action, "action");
+    draft.transactional(
+        (context, connection) -> {
+          action.run(context, connection);
+          return null;
+        });
     return this;
   }
 

@@ -5,7 +5,7 @@ import io.sagaflow.machine.Call;
 import io.sagaflow.machine.Outcome;
 import java.time.Duration;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
@@ -28,10 +28,19 @@ final class Attempt implements Runnable {
 
     void ended(Attempt attempt, Outcome outcome);
 
+    /** User code has succeeded in a transaction, which waits to hear what to append. */
+    void prepared(Attempt attempt, Outcome outcome);
+
     /** The body was not begun, so there is no outcome. */
     void notStarted(Attempt attempt, String why);
 
     void leaked(Attempt attempt, String why);
+  }
+
+  /** What is run; for its own part of the attempt's end see {@link #prepared}. */
+  interface Body {
+
+    Outcome run(Attempt attempt);
   }
 
   private enum Phase {
@@ -41,7 +50,7 @@ final class Attempt implements Runnable {
   }
 
   private final Call call;
-  private final Supplier<Outcome> body;
+  private final Body body;
   private final Map<String, String> mdc;
   private final Duration timeout;
   private final Duration grace;
@@ -54,7 +63,7 @@ final class Attempt implements Runnable {
 
   Attempt(
       Call call,
-      Supplier<Outcome> body,
+      Body body,
       Map<String, String> mdc,
       Timing timing,
       Environment environment,
@@ -73,6 +82,24 @@ final class Attempt implements Runnable {
 
   Call call() {
     return call;
+  }
+
+  /** The transaction in which the body runs; null if it runs in none. */
+  @Nullable TransactionalCall transaction() {
+    return body instanceof TransactionalCall transactional ? transactional : null;
+  }
+
+  /** Its outcome isn't wanted any more: a transaction is to be rolled back. */
+  void refuse() {
+    TransactionalCall transaction = transaction();
+    if (transaction != null) {
+      transaction.refuse();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return mdc.toString();
   }
 
   void start() {
@@ -94,11 +121,31 @@ final class Attempt implements Runnable {
     mdc.forEach(MDC::put);
     Outcome outcome;
     try {
-      outcome = body.get();
+      outcome = body.run(this);
     } finally {
       mdc.keySet().forEach(MDC::remove);
     }
-    end(outcome);
+    end(outcome, watcher::ended);
+  }
+
+  /**
+   * Called by a body whose user code has succeeded and that still has its transaction to commit:
+   * from here on it is neither interrupted nor timed out.
+   */
+  void prepared(Outcome outcome) {
+    end(outcome, watcher::prepared);
+  }
+
+  /** Called by a body that couldn't begin to call user code. */
+  void notBegun(String why) {
+    synchronized (this) {
+      if (phase == Phase.ENDED) {
+        return;
+      }
+      finish();
+    }
+    Thread.interrupted();
+    watcher.notStarted(this, why);
   }
 
   /** Interrupts the call, or keeps it from starting. */
@@ -142,21 +189,25 @@ final class Attempt implements Runnable {
     return true;
   }
 
-  private void end(Outcome outcome) {
+  private void end(Outcome outcome, BiConsumer<Attempt, Outcome> tell) {
     Outcome told;
     synchronized (this) {
       if (phase == Phase.ENDED) {
         return;
       }
-      phase = Phase.ENDED;
-      thread = null; // nobody interrupts it any more
-      if (timer != null) {
-        timer.cancel();
-      }
+      finish();
       told = explained(outcome);
     }
     Thread.interrupted(); // what the thread does from now on has nothing to do with the call
-    watcher.ended(this, told);
+    tell.accept(this, told);
+  }
+
+  private void finish() {
+    phase = Phase.ENDED;
+    thread = null; // nobody interrupts it any more
+    if (timer != null) {
+      timer.cancel();
+    }
   }
 
   /** A failure after an interrupt is told with the reason of the interrupt. */

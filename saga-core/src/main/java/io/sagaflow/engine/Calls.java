@@ -6,11 +6,13 @@ import io.sagaflow.Compensation;
 import io.sagaflow.Condition;
 import io.sagaflow.CoordinatorClosedException;
 import io.sagaflow.FailureClass;
+import io.sagaflow.LocalTransaction;
 import io.sagaflow.Probe;
 import io.sagaflow.SagaDataException;
 import io.sagaflow.SagaStoreException;
 import io.sagaflow.StatusQuery;
 import io.sagaflow.StepDefinition;
+import io.sagaflow.TransactionalAction;
 import io.sagaflow.machine.Call;
 import io.sagaflow.machine.Direction;
 import io.sagaflow.machine.Outcome;
@@ -31,26 +33,61 @@ final class Calls {
     return direction == Direction.COMPENSATION ? step.compensationTimeout() : step.timeout();
   }
 
+  /** Whether a call runs in a transaction. */
+  static boolean isTransactional(StepDefinition<?, ?> step, Direction direction) {
+    return switch (direction) {
+      case ACTION -> step.transactional().isPresent();
+      case COMPENSATION -> step.transactionalCompensation().isPresent();
+      case CONDITION, PROBE -> false;
+    };
+  }
+
+  /** What is called. */
+  @FunctionalInterface
+  private interface UserCode {
+    Outcome run() throws Exception;
+  }
+
   /** Runs one attempt on the calling thread; throws nothing but {@link ProcessKilled}. */
   static <I, R> Outcome run(
       Children children, SagaView<I> saga, StepDefinition<I, R> step, Call call) {
     CallContext<I, R> context = new CallContext<>(saga, step.key(), call);
+    return outcome(
+        step,
+        call,
+        () ->
+            step.child().isPresent() && call.direction() != Direction.CONDITION
+                ? child(children, saga, step, context)
+                : run(saga, step, call, context));
+  }
+
+  /** As {@link #run}, in a transaction. */
+  static <I, R> Outcome runIn(
+      LocalTransaction transaction, SagaView<I> saga, StepDefinition<I, R> step, Call call) {
+    CallContext<I, R> context = new CallContext<>(saga, step.key(), call);
+    return outcome(step, call, () -> runIn(transaction, saga, step, context));
+  }
+
+  private static Outcome outcome(StepDefinition<?, ?> step, Call call, UserCode code) {
     try {
-      if (step.child().isPresent() && call.direction() != Direction.CONDITION) {
-        return child(children, saga, step, context);
-      }
-      return switch (call.direction()) {
-        case CONDITION -> ask(step, context);
-        case PROBE -> probe(saga, step, context);
-        case ACTION -> act(saga, step, context);
-        case COMPENSATION -> compensate(step, context);
-      };
+      return code.run();
     } catch (ProcessKilled e) {
       throw e;
     } catch (
         Throwable failure) { // an Error of user code is that attempt's failure, not the engine's
       return failed(step, call.direction(), failure);
     }
+  }
+
+  private static <I, R> Outcome run(
+      SagaView<I> saga, StepDefinition<I, R> step, Call call, CallContext<I, R> context)
+      throws Exception {
+    return switch (call.direction()) {
+      case CONDITION -> ask(step, context);
+      case PROBE -> probe(saga, step, context);
+      case ACTION -> act(saga, step, context);
+      case COMPENSATION -> compensate(step, context);
+    };
   }
 
   private static <I, R> Outcome child(
@@ -64,6 +101,20 @@ final class Calls {
     } catch (SagaStoreException | CoordinatorClosedException e) {
       return Outcome.waiting(); // the coordinator's trouble is no failure of the step
     }
+  }
+
+  private static <I, R> Outcome runIn(
+      LocalTransaction transaction,
+      SagaView<I> saga,
+      StepDefinition<I, R> step,
+      CallContext<I, R> context)
+      throws Exception {
+    if (!context.isCompensation()) {
+      TransactionalAction<I, R> action = step.transactional().orElseThrow();
+      return succeeded(saga, step, action.runIn(context, transaction));
+    }
+    step.transactionalCompensation().orElseThrow().runIn(context, transaction);
+    return Outcome.succeeded(Optional.empty());
   }
 
   private static <I, R> Outcome ask(StepDefinition<I, R> step, CallContext<I, R> context)

@@ -54,6 +54,9 @@ record Compiled<I>(SagaDefinition<I> definition, SagaMachine machine) {
     if (step.child().isPresent()) {
       traits.add(Trait.CHILD);
     }
+    if (step.transactional().isPresent()) {
+      traits.add(Trait.TRANSACTIONAL);
+    }
     return traits;
   }
 

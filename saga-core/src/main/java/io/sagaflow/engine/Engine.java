@@ -13,6 +13,7 @@ import io.sagaflow.SagaId;
 import io.sagaflow.SagaListener;
 import io.sagaflow.SagaOutcome;
 import io.sagaflow.SagaStoreException;
+import io.sagaflow.TransactionRunner;
 import io.sagaflow.store.ClaimedSaga;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.JoinedStart;
@@ -65,6 +66,7 @@ public final class Engine extends StoredSagas implements World {
   private final Children children;
   private final Membership membership;
   private final Listeners listeners;
+  private final Optional<Transactions> transactions;
   private final Watchers watchers = new Watchers();
   private final ExpectedSagas expected;
   private final Lookout lookout;
@@ -81,13 +83,15 @@ public final class Engine extends StoredSagas implements World {
    * @param codec writes payloads
    * @param listeners learn what happens
    * @param purge which ended sagas are deleted in the background; empty for none
+   * @param transactions runs those of transactional steps; null for the store's own
    */
   public record Parts(
       SagaStore store,
       Collection<SagaDefinition<?>> definitions,
       PayloadCodec codec,
       List<SagaListener> listeners,
-      Optional<PurgePolicy> purge) {}
+      Optional<PurgePolicy> purge,
+      @Nullable TransactionRunner transactions) {}
 
   private Engine(Parts parts, EngineOptions options, Environment environment) {
     super(parts, options, environment);
@@ -99,6 +103,7 @@ public final class Engine extends StoredSagas implements World {
     this.archive = new Archive(store, recovery);
     this.membership = new Membership(store, environment, options, this::attendSoon);
     this.listeners = new Listeners(parts.listeners());
+    this.transactions = Transactions.of(store, parts.transactions());
     this.expected = new ExpectedSagas(environment, this::claimExpected);
     this.lookout = new Lookout(this, expected);
     this.node = join();
@@ -114,9 +119,11 @@ public final class Engine extends StoredSagas implements World {
    * @param environment time, chance and threads
    * @return the coordinator
    * @throws SagaStoreException if the store can't be reached or doesn't fit
+   * @throws IllegalArgumentException if a definition needs transactions and the store has none
    */
   public static Engine start(Parts parts, EngineOptions options, Environment environment) {
     try {
+      Transactions.requireFor(parts.definitions(), parts.store());
       parts.store().open();
       Engine engine = new Engine(parts, options, environment);
       engine.membership.freeOrphans();
@@ -493,6 +500,11 @@ public final class Engine extends StoredSagas implements World {
   @Override
   public Archive archive() {
     return archive;
+  }
+
+  @Override
+  public Transactions transactions() {
+    return transactions.orElseThrow();
   }
 
   @Override

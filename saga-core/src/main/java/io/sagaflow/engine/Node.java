@@ -1,5 +1,6 @@
 package io.sagaflow.engine;
 
+import io.sagaflow.LocalTransaction;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaOutcome;
 import io.sagaflow.SagaStoreException;
@@ -54,7 +55,8 @@ final class Node implements Owner {
     renewedAt = sentAt;
   }
 
-  boolean isLost() {
+  @Override
+  public boolean isLost() {
     return lost;
   }
 
@@ -66,7 +68,7 @@ final class Node implements Owner {
     return actors.containsKey(sagaId);
   }
 
-  void adopt(SagaActor<?> actor, SagaActor.Beginning beginning) {
+  void adopt(SagaActor<?> actor, Beginning beginning) {
     actors.put(actor.id(), actor);
     actor.begin(beginning);
     if (lost) { // fenced meanwhile: whoever took the lease has the saga
@@ -135,6 +137,21 @@ final class Node implements Owner {
   @Override
   public CompletionStage<Void> append(SagaAppend append) {
     return write(() -> world.store().append(id, append));
+  }
+
+  @Override
+  public void append(LocalTransaction transaction, SagaAppend append) {
+    try {
+      transactions().store().append(transaction, id, append);
+    } catch (NodeFencedException e) {
+      fencedOnce();
+      throw e;
+    }
+  }
+
+  @Override
+  public Transactions transactions() {
+    return world.transactions();
   }
 
   CompletionStage<StartResult> start(NewSaga saga) {

@@ -1,5 +1,6 @@
 package io.sagaflow.engine;
 
+import io.sagaflow.LocalTransaction;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaOutcome;
 import io.sagaflow.store.SagaAppend;
@@ -31,6 +32,15 @@ interface Owner {
   boolean tryStartCall(SagaActor<?> actor);
 
   CompletionStage<Void> append(SagaAppend append);
+
+  /** Appends within a transaction; throws what that has to be rolled back for. */
+  void append(LocalTransaction transaction, SagaAppend append);
+
+  /** For sagas with transactional steps, which aren't registered where there are none. */
+  Transactions transactions();
+
+  /** Whether the node's sagas are others' now. */
+  boolean isLost();
 
   /** Called when a call's outcome is durable, or is somebody else's to find out. */
   void callSettled(SagaActor<?> actor);

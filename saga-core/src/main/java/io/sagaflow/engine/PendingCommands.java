@@ -78,6 +78,10 @@ final class PendingCommands {
     return !status.isTerminal() || (status == SagaStatus.COMPLETED && kind == CommandKind.REVERSE);
   }
 
+  boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
   /** Whether one of them would turn the saga back. */
   boolean turnBack(SagaState state) {
     return waiting.values().stream()

@@ -60,8 +60,8 @@ final class Recovery {
           view.state().status(),
           view.state().seq());
       boolean recovered = claimed.recoveries() > 0;
-      SagaActor.Beginning beginning =
-          new SagaActor.Beginning(
+      Beginning beginning =
+          new Beginning(
               untold ? claimed.saga().journal() : List.of(),
               firstFacts(claimed),
               claimed.commands());

@@ -14,7 +14,6 @@ import io.sagaflow.store.Release;
 import io.sagaflow.store.SagaAppend;
 import io.sagaflow.store.SagaHeader;
 import io.sagaflow.store.StoredCommand;
-import io.sagaflow.store.StoredRecord;
 import io.sagaflow.store.StuckCause;
 import java.time.Duration;
 import java.time.Instant;
@@ -87,22 +86,6 @@ final class SagaActor<I> implements Attempt.Watcher {
     return header.id();
   }
 
-  /**
-   * With what a saga begins here.
-   *
-   * @param untold records in its journal of which listeners are still to be told: here and not
-   *     where they became durable, which may be the thread on which the store writes, and a
-   *     listener may start another saga
-   * @param facts what is to be journaled first
-   * @param commands what waits for an answer
-   */
-  record Beginning(List<StoredRecord> untold, List<Fact> facts, List<StoredCommand> commands) {
-
-    static Beginning startedWith(StoredRecord first) {
-      return new Beginning(List.of(first), List.of(), List.of());
-    }
-  }
-
   void begin(Beginning beginning) {
     mailbox.execute(
         () -> {
@@ -145,6 +128,7 @@ final class SagaActor<I> implements Attempt.Watcher {
       return; // what is under way will end, and be looked at then
     }
     try {
+      calls.dropOutcomes();
       stick(StuckCause.POISONED, "A bug was met. " + Texts.describe(bug));
     } catch (Throwable e) {
       LOG.error("Saga {} could not be made stuck; it stays with this node", header, e);
@@ -161,6 +145,11 @@ final class SagaActor<I> implements Attempt.Watcher {
   @Override
   public void ended(Attempt which, Outcome outcome) {
     mailbox.executeHere(() -> callEnded(which, outcome)); // the call's thread is free now
+  }
+
+  @Override
+  public void prepared(Attempt which, Outcome outcome) {
+    mailbox.execute(() -> callEnded(which, outcome)); // its thread has a transaction to end
   }
 
   @Override
@@ -194,10 +183,10 @@ final class SagaActor<I> implements Attempt.Watcher {
     if (isFailing(batch.state())) {
       calls.withdraw("Another step has failed for good");
     }
-    if (commands.lookIn(batch)) {
+    if (!calls.isInTransaction() && commands.lookIn(batch)) {
       calls.wakeAll();
     }
-    if (calls.isQuiet()) {
+    if (calls.isQuiet() && !calls.isInTransaction()) {
       commands.answerIn(batch);
     }
     Decision decision = decideIn(batch, now);
@@ -209,7 +198,8 @@ final class SagaActor<I> implements Attempt.Watcher {
   }
 
   private Decision decideIn(Batch batch, Instant now) {
-    if (calls.isDraining() || isTurning(batch.state())) {
+    boolean inPart = calls.isInTransaction() && (calls.isMoreToJudge() || !commands.isEmpty());
+    if (inPart || calls.isDraining() || isTurning(batch.state())) {
       return new Decision.Wait(Optional.empty());
     }
     Decision decision = machine().decide(batch.state(), calls.underway(), now);
@@ -233,8 +223,8 @@ final class SagaActor<I> implements Attempt.Watcher {
   private void append(Batch batch) {
     SagaAppend append = batch.toAppend(id(), recovered);
     phase = Phase.APPENDING;
-    owner
-        .append(append)
+    calls
+        .write(append)
         .whenComplete((nothing, failure) -> mailbox.execute(() -> appendEnded(batch, failure)));
   }
 
@@ -277,7 +267,11 @@ final class SagaActor<I> implements Attempt.Watcher {
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
-    if (!(cause instanceof JournalRefusedException)) {
+    if (cause instanceof RolledBackException) {
+      LOG.warn("Saga {}: {}", header, cause.getMessage());
+      calls.rolledBack(Texts.describe(cause));
+      advance(List.of());
+    } else if (!(cause instanceof JournalRefusedException)) {
       LOG.warn("Saga {} is given up by this node: {}", header, Texts.describe(cause));
       go(); // the node is lost with it, and the saga claimed anew
     } else if (!refused) {
@@ -348,10 +342,12 @@ final class SagaActor<I> implements Attempt.Watcher {
   private void callEnded(Attempt which, Outcome outcome) {
     Call call = which.call();
     if (!calls.end(which)) {
+      which.refuse();
       owner.leakEnded(id(), stepName(call));
       return;
     }
     if (phase == Phase.GONE) {
+      which.refuse();
       if (abandoned) {
         calls.abandon(call);
       }
@@ -364,7 +360,7 @@ final class SagaActor<I> implements Attempt.Watcher {
       advanceUnlessAppending();
     } else {
       logFailure(call, outcome);
-      calls.keep(call, outcome);
+      calls.keep(which, outcome);
       advanceUnlessAppending();
     }
   }
@@ -467,6 +463,7 @@ final class SagaActor<I> implements Attempt.Watcher {
   private void go() {
     stopTimer();
     phase = Phase.GONE;
+    calls.dropOutcomes();
     leaveIfQuiet(); // otherwise when the last call has ended
   }
 

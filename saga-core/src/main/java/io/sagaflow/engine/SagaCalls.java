@@ -6,6 +6,7 @@ import io.sagaflow.machine.Outcome;
 import io.sagaflow.machine.Underway;
 import io.sagaflow.store.Fact;
 import io.sagaflow.store.Fact.SagaStuck;
+import io.sagaflow.store.SagaAppend;
 import io.sagaflow.store.SagaHeader;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,12 +49,23 @@ final class SagaCalls<I> {
   /** The calls whose outcome is in the batch that is being appended. */
   private final List<Call> judged = new ArrayList<>(2);
 
+  /** The transaction in which the batch is being appended, if it is a transactional call's. */
+  private @Nullable TransactionalCall writing;
+
   SagaCalls(Owner owner, SagaActor<I> actor) {
     this.owner = owner;
     this.actor = actor;
   }
 
-  private record Ended(Call call, Outcome outcome) {}
+  /** A call that has succeeded in a transaction has that, which waits to be committed. */
+  private record Ended(Call call, Outcome outcome, @Nullable TransactionalCall transaction) {
+
+    void refuse() {
+      if (transaction != null) {
+        transaction.refuse();
+      }
+    }
+  }
 
   private record Held(@Nullable Call call, SagaStuck fact) {}
 
@@ -66,7 +79,7 @@ final class SagaCalls<I> {
     Attempt attempt =
         new Attempt(
             call,
-            () -> Calls.run(owner.children(), view, step, call),
+            body(call, step, view),
             mdc(view.header(), step, call),
             new Attempt.Timing(
                 Calls.timeout(step, call.direction()), owner.options().interruptGrace()),
@@ -83,9 +96,25 @@ final class SagaCalls<I> {
     return true;
   }
 
+  private <R> Attempt.Body body(Call call, StepDefinition<I, R> step, SagaView<I> view) {
+    return Calls.isTransactional(step, call.direction())
+        ? new TransactionalCall(owner, within -> Calls.runIn(within, view, step, call))
+        : attempt -> Calls.run(owner.children(), view, step, call);
+  }
+
   /** Whether none runs. */
   boolean isQuiet() {
     return running.isEmpty();
+  }
+
+  /** Whether the batch that is being made is that of a transaction. */
+  boolean isInTransaction() {
+    return writing != null;
+  }
+
+  /** Whether there is more to be judged behind the batch that is being made. */
+  boolean isMoreToJudge() {
+    return !ended.isEmpty() || !held.isEmpty();
   }
 
   /** Whether nothing may begin until all have ended, since the saga will be stuck then. */
@@ -140,8 +169,9 @@ final class SagaCalls<I> {
     return running.remove(attempt.call().step(), attempt);
   }
 
-  void keep(Call call, Outcome outcome) {
-    ended.add(new Ended(call, outcome));
+  void keep(Attempt attempt, Outcome outcome) {
+    TransactionalCall transaction = outcome.isFailure() ? null : attempt.transaction();
+    ended.add(new Ended(attempt.call(), outcome, transaction));
   }
 
   void hold(@Nullable Call call, SagaStuck fact) {
@@ -150,12 +180,29 @@ final class SagaCalls<I> {
 
   /** Forgets outcomes: the journal refuses them, and the calls stay open. */
   void dropOutcomes() {
+    ended.forEach(Ended::refuse);
+    if (writing != null) {
+      writing.refuse(); // too late if it has been told what to append
+      writing = null;
+    }
     ended.clear();
     judged.clear();
   }
 
-  /** Adds what the ended calls mean to a batch, in their order. */
+  /**
+   * Adds what the ended calls mean to a batch, in their order. One that waits for its transaction
+   * has a batch of its own, which is written in that, and may be rolled back.
+   */
   void judgeInto(Batch batch) {
+    Optional<Ended> waiting = ended.stream().filter(end -> end.transaction() != null).findFirst();
+    if (waiting.isPresent()) {
+      Ended end = waiting.get();
+      batch.add(batch.judge(end.call(), end.outcome(), 0));
+      judged.add(end.call());
+      ended.remove(end);
+      writing = end.transaction();
+      return;
+    }
     for (Ended end : ended) {
       Fact fact = batch.judge(end.call(), end.outcome(), roll(end.outcome()));
       if (fact instanceof SagaStuck stuck) {
@@ -185,8 +232,23 @@ final class SagaCalls<I> {
     return outcome.isFailure() ? owner.environment().random().nextDouble() : 0;
   }
 
+  /** Appends the batch, in the transaction of the call that is judged in it, if it has one. */
+  CompletionStage<Void> write(SagaAppend append) {
+    return writing == null ? owner.append(append) : writing.write(append);
+  }
+
+  /** The transaction of the batch was rolled back: the call has failed, and had no effect. */
+  void rolledBack(String why) {
+    writing = null;
+    for (Call call : judged) {
+      ended.add(new Ended(call, Outcome.failed(Outcome.Kind.FAILED, why), null));
+    }
+    judged.clear();
+  }
+
   /** The batch is durable. */
   void settleJudged() {
+    writing = null;
     judged.forEach(this::settle);
     judged.clear();
   }

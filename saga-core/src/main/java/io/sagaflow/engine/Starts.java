@@ -109,7 +109,7 @@ final class Starts {
   /** Within the caller's transaction: the saga is nobody's, and is claimed when it is committed. */
   <I> JoinedStart join(
       LocalTransaction transaction, SagaDefinition<I> definition, String businessKey, I input) {
-    Request<I> request = request(definition, businessKey, input);
+    Request<I> request = request(definition, businessKey, input, Optional.empty());
     TransactionalStore store = world.store().transactions().orElseThrow(this::noTransactions);
     NewSaga saga = new NewSaga(newHeader(request), RecordCodec.write(first(request)));
     JoinedStart joined = store.start(transaction, saga);
@@ -252,8 +252,7 @@ final class Starts {
   /** Runs even if the caller has given up waiting: what was started has to run. */
   private void begin(Node owner, SagaView<?> view, NewSaga saga, @Nullable StartResult result) {
     if (result != null && result.created()) {
-      owner.adopt(
-          new SagaActor<>(owner, view, false), SagaActor.Beginning.startedWith(saga.first()));
+      owner.adopt(new SagaActor<>(owner, view, false), Beginning.startedWith(saga.first()));
     }
   }
 

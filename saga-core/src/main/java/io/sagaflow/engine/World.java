@@ -23,6 +23,9 @@ interface World {
 
   Archive archive();
 
+  /** The transactions of transactional steps. */
+  Transactions transactions();
+
   /** The time as records have it, in microseconds. */
   Instant now();
 

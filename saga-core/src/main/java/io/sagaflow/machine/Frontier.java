@@ -66,8 +66,14 @@ final class Frontier {
         && plan.steps().stream().allMatch(step -> step.kind() == StepKind.COMPENSATABLE);
   }
 
-  /** Whether the action of a step whose turn it is may have been called, as far as is known. */
+  /**
+   * Whether the action of a step whose turn it is may have had an effect, as far as is known. A
+   * transactional one has none before its record.
+   */
   static boolean mayHaveBegun(Plan plan, SagaState state, int index) {
+    if (plan.step(index).is(Trait.TRANSACTIONAL) && !state.isDone(index)) {
+      return false;
+    }
     return switch (state.step(index).status()) {
       case PENDING -> !plan.step(index).isAnnounced();
       case SKIPPED, REJECTED -> false;
@@ -93,7 +99,9 @@ final class Frontier {
   private static boolean mayTurnBackFrom(Plan plan, SagaState state, int index) {
     return switch (plan.step(index).kind()) {
       case COMPENSATABLE -> true;
-      case PIVOT -> state.step(index).status() == StepStatus.REJECTED;
+      case PIVOT ->
+          state.step(index).status() == StepStatus.REJECTED
+              || plan.step(index).is(Trait.TRANSACTIONAL);
       case RETRIABLE -> false;
     };
   }

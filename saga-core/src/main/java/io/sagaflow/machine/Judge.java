@@ -124,6 +124,9 @@ final class Judge {
   }
 
   private Fact exhausted(Attempt attempt, String error) {
+    if (attempt.step.is(Trait.TRANSACTIONAL) && attempt.step.kind() != StepKind.RETRIABLE) {
+      return new StepRejected(attempt.name(), attempt.number(), error); // each was rolled back
+    }
     boolean ask = attempt.step.is(Trait.PROBED) && attempt.saga.seq() < plan.recordLimit();
     if (attempt.step.kind() == StepKind.COMPENSATABLE || ask) {
       return new StepUnknown(attempt.name(), attempt.number(), error);

@@ -11,7 +11,12 @@ public enum Trait {
   /** A status query settles an unknown outcome of its action. */
   PROBED("p", "a probe"),
   /** It runs another saga. */
-  CHILD("child", "a child saga");
+  CHILD("child", "a child saga"),
+  /**
+   * Its action and the record of its success are committed together: without the record, it had no
+   * effect.
+   */
+  TRANSACTIONAL("t", "transactional");
 
   private final String mark;
   private final String description;

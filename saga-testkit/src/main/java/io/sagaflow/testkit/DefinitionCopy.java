@@ -41,6 +41,12 @@ final class DefinitionCopy {
 
   private static <I, R> void add(
       SagaDefinitionBuilder<I> saga, StepDefinition<I, R> step, Calls<I> calls) {
+    if (step.transactional().isPresent() || step.transactionalCompensation().isPresent()) {
+      throw new IllegalArgumentException(
+          "Step "
+              + step.name()
+              + " is transactional, and the explorer's store is in memory: it has no transactions.");
+    }
     StepBuilder<I, R> copy =
         saga.step(step.key())
             .action(calls.action(step))

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * A store in memory with transactions that keep their writes until they are committed. For tests in
  * virtual time: where PostgreSQL would wait for another transaction, this fails.
  */
-final class TransactionalStoreInMemory extends ForwardingStore implements TransactionalStore {
+class TransactionalStoreInMemory extends ForwardingStore implements TransactionalStore {
 
   private final List<Transaction> transactions = new ArrayList<>();
   private Commit onCommit = Transaction::commit;
