@@ -11,7 +11,16 @@ class DurabilityTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"throughput", "floor", "baseline", "recovery", "parked", "history", "queries", "forms"})
+      strings = {
+        "throughput",
+        "floor",
+        "baseline",
+        "recovery",
+        "parked",
+        "history",
+        "queries",
+        "forms"
+      })
   void givenSynchronousCommitIsOff_whenACommandRuns_thenItRefusesToMeasure(String command) {
     String url = DurableServer.url() + "&options=-c%20synchronous_commit=off";
 

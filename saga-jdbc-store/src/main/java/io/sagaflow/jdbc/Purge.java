@@ -23,8 +23,8 @@ import java.util.UUID;
  * <p>The rows are locked first, and those that another transaction has locked left to it: two
  * purges share the work, and neither waits for the other. What was locked is what the condition was
  * true for. Of children, one whose root hasn't ended may still have to be undone; once it has, that
- * is for good, so it doesn't matter that the root isn't locked. Journals are deleted by the ids that were
- * locked and not by a join, for which the planner might read a whole journal.
+ * is for good, so it doesn't matter that the root isn't locked. Journals are deleted by the ids
+ * that were locked and not by a join, for which the planner might read a whole journal.
  *
  * <p>A start that finds a key taken waits for the delete of the row that has it, and then has it.
  */
