@@ -46,6 +46,16 @@ public enum RecordKind {
   SAGA_STUCK,
   /** An operator sent a stuck saga on. */
   SAGA_RETRIED,
+  /** A signal came, perhaps before its step's turn; the record holds its value. */
+  SIGNAL_RECEIVED,
+  /** An operator said that a step took effect; the record holds the result, if there is one. */
+  STEP_MARKED_DONE,
+  /** An operator said that a step surely had no effect. */
+  STEP_MARKED_NOT_DONE,
+  /** An operator decided that a compensation isn't called; its step counts as compensated. */
+  COMPENSATION_SKIPPED,
+  /** An operator sent a stuck saga that had turned back forward again. */
+  SAGA_FORCED_FORWARD,
   /** A command came too late, or didn't fit the saga's status; nothing changed. */
   COMMAND_REFUSED
 }

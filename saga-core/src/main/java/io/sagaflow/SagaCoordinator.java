@@ -240,6 +240,94 @@ public interface SagaCoordinator extends AutoCloseable {
   void retry(SagaId sagaId, String by, String reason);
 
   /**
+   * Sends a saga the value that a step of it waits for, or will wait for: see {@link
+   * StepSequence#awaitSignal(StepKey)}. When this returns, the signal is durable. The saga may run
+   * on any node, and be stuck or have turned back: then the signal is kept for the case that it
+   * goes forward again.
+   *
+   * <p>Of each signal of a saga, the first one counts; what comes after it is refused in the
+   * journal. A caller that didn't get an answer and repeats the call should say which signal it
+   * means, see {@link #signal(SagaId, StepKey, Object, String)}.
+   *
+   * @param sagaId the saga
+   * @param key the signal
+   * @param value its value
+   * @param <T> the type of its value
+   * @throws IllegalArgumentException if the store has no such saga, or its definition is registered
+   *     here and waits for no such signal of that type
+   * @throws SagaDataException if the value can't be written and read back, or is too large
+   * @throws SagaEndedException if the saga has ended
+   * @throws SagaStoreException if the store doesn't answer; the signal may be durable all the same
+   * @throws CoordinatorClosedException if the coordinator is closed
+   */
+  <T> void signal(SagaId sagaId, StepKey<T> key, T value);
+
+  /**
+   * Sends a saga a signal that is known again if it is repeated: a repetition does nothing, also
+   * after the saga has ended.
+   *
+   * @param sagaId the saga
+   * @param key the signal
+   * @param value its value
+   * @param signalId says which signal it is, such as the id of the message that brought it; 1 to
+   *     200 characters, not blank, no control characters
+   * @param <T> the type of its value
+   * @throws IllegalArgumentException as {@link #signal(SagaId, StepKey, Object)}, or if the id
+   *     isn't of that form
+   * @throws SagaDataException if the value can't be written and read back, or is too large
+   * @throws SagaEndedException if the saga has ended without that signal
+   * @throws SagaStoreException if the store doesn't answer; the signal may be durable all the same
+   * @throws CoordinatorClosedException if the coordinator is closed
+   */
+  <T> void signal(SagaId sagaId, StepKey<T> key, T value, String signalId);
+
+  /**
+   * Sends a signal to the saga of a business key, as {@link #signal(SagaId, StepKey, Object)} does.
+   *
+   * @param definition the definition's name
+   * @param businessKey the key under which the saga was started
+   * @param key the signal
+   * @param value its value
+   * @param <T> the type of its value
+   * @throws IllegalArgumentException if the store has no such saga, or its definition is registered
+   *     here and waits for no such signal of that type
+   * @throws SagaDataException if the value can't be written and read back, or is too large
+   * @throws SagaEndedException if the saga has ended
+   * @throws SagaStoreException if the store doesn't answer; the signal may be durable all the same
+   * @throws CoordinatorClosedException if the coordinator is closed
+   */
+  <T> void signal(String definition, String businessKey, StepKey<T> key, T value);
+
+  /**
+   * Sends a signal that is known again if it is repeated to the saga of a business key, as {@link
+   * #signal(SagaId, StepKey, Object, String)} does.
+   *
+   * @param definition the definition's name
+   * @param businessKey the key under which the saga was started
+   * @param key the signal
+   * @param value its value
+   * @param signalId says which signal it is; 1 to 200 characters, not blank, no control characters
+   * @param <T> the type of its value
+   * @throws IllegalArgumentException if the store has no such saga, its definition is registered
+   *     here and waits for no such signal of that type, or the id isn't of that form
+   * @throws SagaDataException if the value can't be written and read back, or is too large
+   * @throws SagaEndedException if the saga has ended without that signal
+   * @throws SagaStoreException if the store doesn't answer; the signal may be durable all the same
+   * @throws CoordinatorClosedException if the coordinator is closed
+   */
+  <T> void signal(String definition, String businessKey, StepKey<T> key, T value, String signalId);
+
+  /**
+   * Returns the verbs of an operator, who repairs sagas that can't go on by themselves.
+   *
+   * @param by who operates, for the journal; 1 to 200 characters
+   * @param reason why, for the journal; 1 to 1,000 characters
+   * @return the verbs, each to be used as often as it takes
+   * @throws IllegalArgumentException if a text isn't of that form
+   */
+  SagaOperator operator(String by, String reason);
+
+  /**
    * Stops. Starts nothing any more, gives running actions the drain timeout (10 s by default) to
    * end, interrupts those that don't, hands all sagas over at once to whichever node claims them,
    * and closes the store.

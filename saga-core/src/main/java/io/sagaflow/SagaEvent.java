@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param kind what happened
  * @param step the step it happened to, if it happened to one
  * @param attempt the attempt, from 1; 0 where the record isn't about an attempt
+ * @param by who: the person who asked, or the node that took the saga over; empty where the saga
+ *     went on by itself
  * @param detail a sentence on why, for people; empty where there is nothing to add
  */
 public record SagaEvent(
@@ -22,4 +24,5 @@ public record SagaEvent(
     RecordKind kind,
     Optional<String> step,
     int attempt,
+    Optional<String> by,
     Optional<String> detail) {}

@@ -19,6 +19,7 @@ public final class StepDefinition<I, R> {
   private final Optional<String> whyNoCompensation;
   private final Optional<TransactionalAction<I, R>> transactional;
   private final Optional<TransactionalCompensation<I, R>> transactionalCompensation;
+  private final Optional<Pause> pause;
   private final Optional<Condition<I>> condition;
   private final Optional<ChildSaga<I, ?, R>> child;
   private final Optional<StatusQuery<I, R>> probe;
@@ -39,6 +40,7 @@ public final class StepDefinition<I, R> {
     this.whyNoCompensation = Optional.ofNullable(draft.whyNoCompensation);
     this.transactional = Optional.ofNullable(draft.transactional);
     this.transactionalCompensation = Optional.ofNullable(draft.transactionalCompensation);
+    this.pause = Optional.ofNullable(draft.pause);
     this.condition = Optional.ofNullable(draft.condition);
     this.child = Optional.ofNullable(draft.child);
     this.probe = Optional.ofNullable(draft.probe);
@@ -81,10 +83,19 @@ public final class StepDefinition<I, R> {
   }
 
   /**
+   * Returns what the step waits for, in place of an action.
+   *
+   * @return what, or empty for a step that has an action
+   */
+  public Optional<Pause> pause() {
+    return pause;
+  }
+
+  /**
    * Returns the forward transaction.
    *
-   * @return the action; of a transactional step one that does nothing but throw, see {@link
-   *     #transactional}
+   * @return the action; of a step that is {@linkplain #transactional transactional}, {@linkplain
+   *     #pause waits} or runs a {@linkplain #child child}, one that does nothing but throw
    */
   public Action<I, R> action() {
     return action;

@@ -20,6 +20,9 @@ final class StepDraft<I, R> {
   private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(1);
   private static final Duration LONGEST_TIMEOUT = Duration.ofDays(7);
 
+  /** Further off, an instant can't be told to every store and timer. */
+  private static final Duration LONGEST_PAUSE = Duration.ofDays(3_650);
+
   final StepKey<R> key;
 
   /** The positions, from 0, of the steps that this one waits for. */
@@ -30,6 +33,7 @@ final class StepDraft<I, R> {
   final Set<Class<? extends Throwable>> retryOn = new HashSet<>();
   final Set<Class<? extends Throwable>> abortOn = new HashSet<>();
   @Nullable Action<I, R> action;
+  @Nullable Pause pause;
   @Nullable Compensation<I, R> compensation;
   @Nullable ChildSaga<I, ?, R> child;
   @Nullable TransactionalAction<I, R> transactional;
@@ -86,6 +90,13 @@ final class StepDraft<I, R> {
         };
   }
 
+  /** It waits, and does nothing that could be undone. */
+  void pause(Pause what) {
+    pause = what;
+    whyNoCompensation = "it only waits";
+    action = runByTheCoordinator();
+  }
+
   RetryPolicy retryFor(StepKind kind) {
     if (atMostOnce) {
       return RetryPolicy.none();
@@ -117,6 +128,7 @@ final class StepDraft<I, R> {
     faults.addAll(recoveryFaults(kind));
     faults.addAll(pivotFaults());
     faults.addAll(transactionFaults());
+    faults.addAll(pauseFaults(kind));
     if (probeRetry != null && probe == null) {
       faults.add("probeRetry(...) needs a probe(...)");
     }
@@ -200,6 +212,25 @@ final class StepDraft<I, R> {
     }
     if (transactional != null && probe != null) {
       faults.add("it is transactional, so its outcome is never unknown: remove probe(...)");
+    }
+    return faults;
+  }
+
+  private List<String> pauseFaults(StepKind kind) {
+    if (pause == null || pause.time().isEmpty()) {
+      return List.of();
+    }
+    boolean signal = pause.kind() == Pause.Kind.SIGNAL;
+    Duration time = pause.time().get();
+    List<String> faults = new ArrayList<>();
+    if (time.isNegative() || time.isZero() || time.compareTo(LONGEST_PAUSE) > 0) {
+      String what = signal ? "the timeout of its signal" : "its duration";
+      faults.add(what + " must be positive and at most 3,650 days; got " + time);
+    }
+    if (signal && kind != StepKind.COMPENSATABLE) {
+      faults.add(
+          "it comes after the pivot, where there is nothing to turn back to: wait for its signal"
+              + " without a timeout");
     }
     return faults;
   }

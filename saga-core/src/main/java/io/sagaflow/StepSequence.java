@@ -1,5 +1,8 @@
 package io.sagaflow;
 
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -8,7 +11,7 @@ import java.util.Optional;
  * @param <I> the saga's input
  */
 public abstract sealed class StepSequence<I>
-    permits SagaDefinitionBuilder, Branch, StepOptions, ChildStepBuilder {
+    permits SagaDefinitionBuilder, Branch, StepOptions, ChildStepBuilder, PauseBuilder {
 
   final Drafts<I> drafts;
 
@@ -95,6 +98,53 @@ public abstract sealed class StepSequence<I>
     StepDraft<I, R> draft = drafts.add(key);
     draft.child = child;
     return new ChildStepBuilder<>(this, draft);
+  }
+
+  /**
+   * Adds a step that waits for a signal: a value that somebody sends with {@link
+   * SagaCoordinator#signal}, whenever the saga has started, also long before it comes to this step.
+   * The value becomes the step's result. A saga that waits leaves memory.
+   *
+   * @param key the signal's name, which is the step's, and the class of its value
+   * @param <R> the type of the value
+   * @return a builder for what comes next
+   */
+  public final <R> PauseBuilder<I> awaitSignal(StepKey<R> key) {
+    return pause(key, new Pause(Pause.Kind.SIGNAL, Optional.empty()));
+  }
+
+  /**
+   * Adds a step that waits for a signal, as {@link #awaitSignal(StepKey)} does, for some time. When
+   * it hasn't come by then, the step counts as rejected and the saga turns back; so there is no
+   * timeout after the pivot.
+   *
+   * @param key the signal's name, which is the step's, and the class of its value
+   * @param timeout how long to wait from the moment when the saga came to this step; positive, at
+   *     most 3,650 days
+   * @param <R> the type of the value
+   * @return a builder for what comes next
+   */
+  public final <R> PauseBuilder<I> awaitSignal(StepKey<R> key, Duration timeout) {
+    requireNonNull(timeout, "timeout");
+    return pause(key, new Pause(Pause.Kind.SIGNAL, Optional.of(timeout)));
+  }
+
+  /**
+   * Adds a step that lets time pass, counted from the moment when the saga came to it, whatever
+   * crashes meanwhile. A saga that sleeps longer than {@code parkAfter} leaves memory.
+   *
+   * @param name the step's name, see {@link SagaDefinition} for its form
+   * @param duration how long; positive, at most 3,650 days
+   * @return a builder for what comes next
+   */
+  public final PauseBuilder<I> sleep(String name, Duration duration) {
+    requireNonNull(duration, "duration");
+    return pause(StepKey.of(name, Void.class), new Pause(Pause.Kind.SLEEP, Optional.of(duration)));
+  }
+
+  private <R> PauseBuilder<I> pause(StepKey<R> key, Pause pause) {
+    drafts.add(key).pause(pause);
+    return new PauseBuilder<>(this);
   }
 
   /** The builder of the whole definition. */

@@ -101,7 +101,7 @@ final class Batch {
 
   private static boolean isProgress(Fact fact) {
     return switch (fact.kind()) {
-      case SAGA_STARTED, SAGA_RESUMED, STEP_STARTED, COMMAND_REFUSED -> false;
+      case SAGA_STARTED, SAGA_RESUMED, STEP_STARTED, SIGNAL_RECEIVED, COMMAND_REFUSED -> false;
       case STEP_SKIPPED,
           STEP_COMPLETED,
           ACTION_FAILED,
@@ -114,7 +114,11 @@ final class Batch {
           SAGA_COMPLETED,
           SAGA_COMPENSATED,
           SAGA_STUCK,
-          SAGA_RETRIED ->
+          SAGA_RETRIED,
+          STEP_MARKED_DONE,
+          STEP_MARKED_NOT_DONE,
+          COMPENSATION_SKIPPED,
+          SAGA_FORCED_FORWARD ->
           true;
     };
   }

@@ -10,6 +10,7 @@ import io.sagaflow.machine.Outcome;
 import io.sagaflow.machine.Outcome.Kind;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.Lineage;
+import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.SagaStore;
 import io.sagaflow.store.StoredSaga;
 import java.util.Optional;
@@ -75,7 +76,7 @@ final class Children {
   }
 
   private Outcome asked(SagaId child, CommandKind kind) {
-    store.post(child, kind, BY, "Its parent turned back.");
+    store.post(child, NewCommand.of(kind, BY, "Its parent turned back."));
     return Outcome.waiting();
   }
 

@@ -34,7 +34,8 @@ record Compiled<I>(SagaDefinition<I> definition, SagaMachine machine) {
         step.after(),
         step.retry(),
         step.probeRetry(),
-        step.compensationRetry());
+        step.compensationRetry(),
+        step.pause());
   }
 
   private static Set<Trait> traits(StepDefinition<?, ?> step) {

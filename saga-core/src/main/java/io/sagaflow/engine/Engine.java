@@ -11,11 +11,12 @@ import io.sagaflow.SagaEvent;
 import io.sagaflow.SagaHandle;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaListener;
+import io.sagaflow.SagaOperator;
 import io.sagaflow.SagaOutcome;
 import io.sagaflow.SagaStoreException;
+import io.sagaflow.StepKey;
 import io.sagaflow.TransactionRunner;
 import io.sagaflow.store.ClaimedSaga;
-import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.JoinedStart;
 import io.sagaflow.store.NodeBeat;
 import io.sagaflow.store.NodeFencedException;
@@ -64,6 +65,8 @@ public final class Engine extends StoredSagas implements World {
   private final Archive archive;
   private final Starts starts;
   private final Children children;
+  private final Inboxes inboxes;
+  private final Signaller signaller;
   private final Membership membership;
   private final Listeners listeners;
   private final Optional<Transactions> transactions;
@@ -109,6 +112,8 @@ public final class Engine extends StoredSagas implements World {
     this.node = join();
     this.starts = new Starts(this, definitions, payloads);
     this.children = new Children(store, starts, recovery);
+    this.inboxes = new Inboxes(this, definitions, payloads);
+    this.signaller = new Signaller(this, inboxes);
   }
 
   /**
@@ -209,27 +214,42 @@ public final class Engine extends StoredSagas implements World {
 
   @Override
   public void cancel(SagaId sagaId, String by, String reason) {
-    post(sagaId, CommandKind.CANCEL, by, reason);
+    operator(by, reason).cancel(sagaId);
   }
 
   @Override
   public void retry(SagaId sagaId, String by, String reason) {
-    post(sagaId, CommandKind.RETRY, by, reason);
+    operator(by, reason).retry(sagaId);
   }
 
-  private void post(SagaId sagaId, CommandKind kind, String by, String reason) {
-    requireNonNull(sagaId, "sagaId");
-    Texts.requireActor(requireNonNull(by, "by"));
-    Texts.requireReason(requireNonNull(reason, "reason"));
-    requireOpen();
-    if (store.post(sagaId, kind, by, reason).isEmpty()) {
-      throw Archive.unknown(sagaId);
-    }
-    attendSoon();
+  @Override
+  public <T> void signal(SagaId sagaId, StepKey<T> key, T value) {
+    signaller.send(sagaId, key, value);
   }
 
-  /** Takes sagas and commands up before the next poll, many at once. */
-  private void attendSoon() {
+  @Override
+  public <T> void signal(SagaId sagaId, StepKey<T> key, T value, String signalId) {
+    signaller.send(sagaId, key, value, signalId);
+  }
+
+  @Override
+  public <T> void signal(String definition, String businessKey, StepKey<T> key, T value) {
+    signaller.send(signaller.find(definition, businessKey), key, value);
+  }
+
+  @Override
+  public <T> void signal(
+      String definition, String businessKey, StepKey<T> key, T value, String signalId) {
+    signaller.send(signaller.find(definition, businessKey), key, value, signalId);
+  }
+
+  @Override
+  public SagaOperator operator(String by, String reason) {
+    return new EngineOperator(inboxes, by, reason);
+  }
+
+  @Override
+  public void attendSoon() {
     if (attentionAsked.compareAndSet(false, true)) {
       environment
           .engine()

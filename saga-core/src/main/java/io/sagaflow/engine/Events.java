@@ -20,6 +20,7 @@ final class Events {
         kind(sagaId, row),
         Optional.ofNullable(row.step()),
         row.attempt(),
+        Optional.ofNullable(row.actor()),
         detail(row));
   }
 

@@ -6,6 +6,7 @@ import io.sagaflow.SagaOutcome;
 import io.sagaflow.SagaStoreException;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.JournalRefusedException;
+import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeFencedException;
 import io.sagaflow.store.NodeId;
@@ -117,7 +118,7 @@ final class Node implements Owner {
 
   private void tellParent(SagaId parent) {
     try {
-      world.store().post(parent, CommandKind.LOOK, "sagaflow", "A child has ended.");
+      world.store().post(parent, NewCommand.of(CommandKind.LOOK, "sagaflow", "A child has ended."));
     } catch (SagaStoreException e) {
       LOG.debug("Saga {} isn't told that its child has ended, and finds out later", parent, e);
     }
@@ -212,7 +213,9 @@ final class Node implements Owner {
   public void leakEnded(SagaId sagaId, String step) {
     LOG.info("Saga {}: the leaked call of step {} has ended; the saga is sent on", sagaId, step);
     try {
-      world.store().post(sagaId, CommandKind.RETRY, "sagaflow", "The leaked call has ended.");
+      world
+          .store()
+          .post(sagaId, NewCommand.of(CommandKind.RETRY, "sagaflow", "The leaked call has ended."));
     } catch (SagaStoreException e) {
       LOG.error("Saga {} stays stuck although its leaked call ended: retry it", sagaId, e);
     }

@@ -5,6 +5,7 @@ import io.sagaflow.machine.SagaMachine;
 import io.sagaflow.machine.SagaState;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.Fact;
+import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.SagaHeader;
 import io.sagaflow.store.StoredCommand;
 import java.util.HashSet;
@@ -22,22 +23,25 @@ final class PendingCommands {
   private static final Logger LOG = LoggerFactory.getLogger(PendingCommands.class);
 
   private final SagaHeader saga;
-  private final SagaMachine machine;
-  private final Map<Long, StoredCommand> waiting = new LinkedHashMap<>();
+  private final Compiled<?> definition;
+  private final Payloads payloads;
+  private final Map<Long, NewCommand> waiting = new LinkedHashMap<>();
   private final Set<Long> answered = new HashSet<>();
 
-  PendingCommands(SagaHeader saga, SagaMachine machine) {
-    this.saga = saga;
-    this.machine = machine;
+  PendingCommands(SagaView<?> view) {
+    this.saga = view.header();
+    this.definition = view.definition();
+    this.payloads = view.payloads();
   }
 
   /** Keeps commands that were read from the inbox, each once. */
   void keep(List<StoredCommand> arrived) {
     for (StoredCommand command : arrived) {
-      if (kind(command).isEmpty()) {
+      Optional<NewCommand> read = command.read();
+      if (read.isEmpty()) {
         LOG.warn("Saga {}: a command of an unknown kind, {}, is left", saga, command.kind());
       } else if (!answered.contains(command.id())) { // a poll may have read it before the answer
-        waiting.putIfAbsent(command.id(), command);
+        waiting.putIfAbsent(command.id(), read.get());
       }
     }
   }
@@ -48,29 +52,38 @@ final class PendingCommands {
    * @return whether there was such a command
    */
   boolean lookIn(Batch batch) {
-    List<StoredCommand> looks =
-        waiting.values().stream()
-            .filter(command -> kind(command).filter(CommandKind.LOOK::equals).isPresent())
+    List<Long> looks =
+        waiting.entrySet().stream()
+            .filter(entry -> entry.getValue().kind() == CommandKind.LOOK)
+            .map(Map.Entry::getKey)
             .toList();
-    looks.forEach(command -> done(batch, command));
-    looks.forEach(command -> waiting.remove(command.id()));
+    looks.forEach(id -> done(batch, id));
     return !looks.isEmpty();
   }
 
-  private void done(Batch batch, StoredCommand command) {
-    batch.consume(command.id());
-    answered.add(command.id());
+  private void done(Batch batch, long id) {
+    batch.consume(id);
+    answered.add(id);
+    waiting.remove(id);
   }
 
-  /** Adds the answers to a batch, oldest first; a saga that ends in it needs none. */
-  void answerIn(Batch batch) {
-    for (StoredCommand command : waiting.values()) {
-      kind(command)
-          .filter(kind -> isAnswered(batch.state().status(), kind))
-          .ifPresent(kind -> batch.add(answer(batch.state(), kind, command)));
-      done(batch, command);
+  /**
+   * Adds the answers to a batch, oldest first, of those that needn't wait for running calls; a saga
+   * that ends in it needs none.
+   */
+  void answerIn(Batch batch, Set<Integer> running) {
+    if (waiting.isEmpty()) {
+      return;
     }
-    waiting.clear();
+    Map<Long, NewCommand> now = new LinkedHashMap<>(waiting);
+    now.values().removeIf(command -> !machine().mayAnswer(command, running));
+    now.forEach(
+        (id, command) -> {
+          if (isAnswered(batch.state().status(), command.kind())) {
+            answer(batch.state(), command).ifPresent(batch::add);
+          }
+          done(batch, id);
+        });
   }
 
   /** Nothing follows a saga's end, unless its parent has it undone. */
@@ -85,21 +98,33 @@ final class PendingCommands {
   /** Whether one of them would turn the saga back. */
   boolean turnBack(SagaState state) {
     return waiting.values().stream()
-        .filter(command -> kind(command).filter(kind -> kind == CommandKind.CANCEL).isPresent())
-        .map(command -> answer(state, CommandKind.CANCEL, command))
+        .filter(command -> command.kind() != CommandKind.LOOK)
+        .flatMap(command -> machine().answer(state, command).stream())
         .anyMatch(fact -> fact instanceof Fact.SagaTurnedBack);
   }
 
-  private Fact answer(SagaState state, CommandKind kind, StoredCommand command) {
-    return machine.answer(state, kind, command.by(), command.reason());
+  /** A value that this node can't read wouldn't be read by the next one either. */
+  private Optional<Fact> answer(SagaState state, NewCommand command) {
+    return unreadable(command)
+        .<Fact>map(why -> new Fact.CommandRefused(command.kind(), command.by(), why))
+        .or(() -> machine().answer(state, command));
   }
 
-  private static Optional<CommandKind> kind(StoredCommand command) {
-    for (CommandKind kind : CommandKind.values()) {
-      if (kind.name().equals(command.kind())) {
-        return Optional.of(kind);
-      }
+  private Optional<String> unreadable(NewCommand command) {
+    int index = command.step().map(machine().plan()::indexOf).orElse(-1);
+    if (command.payload().isEmpty() || index < 0) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    Class<?> type = definition.step(index).key().type();
+    try {
+      payloads.decode(command.payload().get(), type);
+      return Optional.empty();
+    } catch (RuntimeException e) {
+      return Optional.of("Its value can't be read as a " + type.getName() + ".");
+    }
+  }
+
+  private SagaMachine machine() {
+    return definition.machine();
   }
 }

@@ -5,11 +5,13 @@ import io.sagaflow.SagaStatus;
 import io.sagaflow.StepDefinition;
 import io.sagaflow.machine.SagaState;
 import io.sagaflow.store.ClaimedSaga;
+import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.CorruptJournalException;
 import io.sagaflow.store.Fact;
 import io.sagaflow.store.Fact.SagaResumed;
 import io.sagaflow.store.Fact.SagaStarted;
 import io.sagaflow.store.Fact.SagaStuck;
+import io.sagaflow.store.Fact.SignalReceived;
 import io.sagaflow.store.JournalRecord;
 import io.sagaflow.store.Payload;
 import io.sagaflow.store.RecordCodec;
@@ -163,6 +165,7 @@ final class Recovery {
     if (claimed.orphaned()) {
       facts.add(new SagaResumed(options.nodeName()));
     }
+    facts.addAll(signals(claimed.commands())); // whoever sent them was told that they are durable
     facts.add(stuck(failure));
     List<StoredRecord> rows = rowsBehind(saga, facts, node.environment().clock().instant());
     SagaAppend append =
@@ -184,6 +187,17 @@ final class Recovery {
         ? new SagaStuck(
             StuckCause.DEFINITION_CHANGED, Optional.empty(), Texts.cut(changed.explanation()))
         : new SagaStuck(StuckCause.POISONED, Optional.empty(), Texts.describe(failure));
+  }
+
+  private static List<Fact> signals(List<StoredCommand> commands) {
+    List<Fact> signals = new ArrayList<>();
+    for (StoredCommand row : commands) {
+      boolean signal = row.kind().equals(CommandKind.SIGNAL.name());
+      if (signal && row.step() != null && row.commandId() != null && row.payload() != null) {
+        signals.add(new SignalReceived(row.step(), row.commandId(), row.by(), row.payload()));
+      }
+    }
+    return signals;
   }
 
   private static List<StoredRecord> rowsBehind(StoredSaga saga, List<Fact> facts, Instant now) {

@@ -77,7 +77,7 @@ final class SagaActor<I> implements Attempt.Watcher {
     this.input = saga.input();
     this.state = saga.state();
     this.recovered = recovered;
-    this.commands = new PendingCommands(header, definition.machine());
+    this.commands = new PendingCommands(saga);
     this.calls = new SagaCalls<>(owner, this);
     this.mailbox = new Serial(owner.environment().sagas(), this::stickAfterBug);
   }
@@ -186,8 +186,8 @@ final class SagaActor<I> implements Attempt.Watcher {
     if (!calls.isInTransaction() && commands.lookIn(batch)) {
       calls.wakeAll();
     }
-    if (calls.isQuiet() && !calls.isInTransaction()) {
-      commands.answerIn(batch);
+    if (!calls.isInTransaction()) {
+      commands.answerIn(batch, calls.busySteps());
     }
     Decision decision = decideIn(batch, now);
     if (batch.isEmpty()) {

@@ -146,6 +146,20 @@ final class SagaCalls<I> {
     lookAgain.clear();
   }
 
+  /**
+   * The steps of which a call runs, or has come to what makes the saga stuck when all have ended.
+   */
+  Set<Integer> busySteps() {
+    if (held.isEmpty()) {
+      return running.keySet();
+    }
+    Set<Integer> busy = new HashSet<>(running.keySet());
+    held.stream()
+        .filter(stuck -> stuck.call() != null)
+        .forEach(stuck -> busy.add(stuck.call().step()));
+    return busy;
+  }
+
   /** The first call that has begun and isn't settled. */
   Optional<Call> firstOpen() {
     return open.stream().findFirst();

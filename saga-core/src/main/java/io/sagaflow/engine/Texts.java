@@ -9,6 +9,7 @@ final class Texts {
   private static final int MOST_CHARS = 4_096 / 4;
 
   private static final int BUSINESS_KEY_LIMIT = 200;
+  private static final int SIGNAL_ID_LIMIT = 200;
   private static final int ACTOR_LIMIT = 200;
   private static final int REASON_LIMIT = 1_000;
 
@@ -16,6 +17,10 @@ final class Texts {
 
   static void requireBusinessKey(String key) {
     require("businessKey", key, BUSINESS_KEY_LIMIT);
+  }
+
+  static void requireSignalId(String id) {
+    require("signalId", id, SIGNAL_ID_LIMIT);
   }
 
   static void requireActor(String by) {

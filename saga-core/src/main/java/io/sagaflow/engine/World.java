@@ -38,6 +38,9 @@ interface World {
    */
   void requireOpen();
 
+  /** Takes sagas and commands up before the next poll, many at once. */
+  void attendSoon();
+
   /** The latest life of this coordinator. */
   Node node();
 

@@ -51,7 +51,9 @@ final class Decider {
       return underway.running().isEmpty() ? new Decision.Append(turned.get()) : WAIT_FOR_CALLS;
     }
     List<Integer> idle = idle(turn, underway);
-    return announced(state, idle, now).orElseGet(() -> attempts(state, idle, underway, now));
+    return waited(state, idle, now)
+        .or(() -> announced(state, idle, now))
+        .orElseGet(() -> attempts(state, idle, underway, now));
   }
 
   /** What turns the saga back, if anything does: a failed step, or else its deadline. */
@@ -86,6 +88,14 @@ final class Decider {
         cause, Optional.empty(), "Step " + plan.step(index).name() + what + error);
   }
 
+  /** What has to be journaled of a step that has waited long enough. */
+  private Optional<Decision> waited(SagaState state, List<Integer> idle, Instant now) {
+    return idle.stream()
+        .flatMap(index -> Pauses.end(plan.step(index), state.step(index), now).stream())
+        .findFirst()
+        .map(Decision.Append::new);
+  }
+
   /** What has to be journaled before an at-most-once action is called, or isn't. */
   private Optional<Decision> announced(SagaState state, List<Integer> idle, Instant now) {
     for (int index : idle) {
@@ -108,7 +118,7 @@ final class Decider {
   private Decision attempts(SagaState state, List<Integer> idle, Underway underway, Instant now) {
     List<Call> calls = new ArrayList<>(idle.size());
     for (int index : idle) {
-      if (isDue(state, underway, index, now)) {
+      if (plan.step(index).pause().isEmpty() && isDue(state, underway, index, now)) {
         calls.add(call(state, index, forward(state, index)));
       }
     }
@@ -117,7 +127,9 @@ final class Decider {
     }
     Optional<Instant> deadline =
         state.deadline().filter(at -> Frontier.mayTurnBack(plan, state) && now.isBefore(at));
-    return new Decision.Wait(first(firstDue(state, underway, idle), deadline));
+    Optional<Instant> until = first(firstDue(state, underway, idle), deadline);
+    boolean forCommandsOnly = until.isEmpty() && underway.running().isEmpty();
+    return forCommandsOnly ? new Decision.Rest() : new Decision.Wait(until);
   }
 
   private Decision backward(SagaState state, Underway underway, Instant now) {
@@ -154,20 +166,20 @@ final class Decider {
     return new Call(index, direction, state.step(index).attempts() + 1);
   }
 
-  private static boolean isDue(SagaState state, Underway underway, int index, Instant now) {
+  private boolean isDue(SagaState state, Underway underway, int index, Instant now) {
     return dueAt(state, underway, index).map(at -> !now.isBefore(at)).orElse(true);
   }
 
-  private static Optional<Instant> firstDue(
-      SagaState state, Underway underway, List<Integer> idle) {
+  private Optional<Instant> firstDue(SagaState state, Underway underway, List<Integer> idle) {
     return idle.stream()
         .flatMap(index -> dueAt(state, underway, index).stream())
         .min(Instant::compareTo);
   }
 
-  /** When a step's next call is due; empty for at once. */
-  private static Optional<Instant> dueAt(SagaState state, Underway underway, int index) {
-    Optional<Instant> retryAt = state.step(index).retryAt();
+  /** When a step's next call is due, or its waiting ends; empty for at once, or for never. */
+  private Optional<Instant> dueAt(SagaState state, Underway underway, int index) {
+    StepState step = state.step(index);
+    Optional<Instant> retryAt = step.retryAt().or(() -> Pauses.until(plan.step(index), step));
     Optional<Instant> again = Optional.ofNullable(underway.resting().get(index));
     return again.filter(at -> retryAt.map(at::isAfter).orElse(true)).or(() -> retryAt);
   }

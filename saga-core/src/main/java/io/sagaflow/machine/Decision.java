@@ -34,6 +34,6 @@ public sealed interface Decision {
    */
   record Wait(Optional<Instant> until) implements Decision {}
 
-  /** The saga has ended, or waits for an operator. */
+  /** The saga has ended, or nothing but a command moves it: an operator's, or a signal. */
   record Rest() implements Decision {}
 }

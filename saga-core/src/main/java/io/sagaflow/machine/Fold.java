@@ -2,21 +2,27 @@ package io.sagaflow.machine;
 
 import io.sagaflow.RecordKind;
 import io.sagaflow.SagaStatus;
+import io.sagaflow.StepKind;
 import io.sagaflow.StepStatus;
 import io.sagaflow.store.Fact;
 import io.sagaflow.store.Fact.ActionFailed;
 import io.sagaflow.store.Fact.CompensationFailed;
+import io.sagaflow.store.Fact.CompensationSkipped;
 import io.sagaflow.store.Fact.ProbeFailed;
 import io.sagaflow.store.Fact.SagaStarted;
 import io.sagaflow.store.Fact.SagaStuck;
 import io.sagaflow.store.Fact.SagaTurnedBack;
+import io.sagaflow.store.Fact.SignalReceived;
 import io.sagaflow.store.Fact.StepCompensated;
 import io.sagaflow.store.Fact.StepCompleted;
+import io.sagaflow.store.Fact.StepMarkedDone;
+import io.sagaflow.store.Fact.StepMarkedNotDone;
 import io.sagaflow.store.Fact.StepRejected;
 import io.sagaflow.store.Fact.StepSkipped;
 import io.sagaflow.store.Fact.StepStarted;
 import io.sagaflow.store.Fact.StepUnknown;
 import io.sagaflow.store.JournalRecord;
+import io.sagaflow.store.Payload;
 import io.sagaflow.store.TurnCause;
 import java.time.Instant;
 import java.util.List;
@@ -40,14 +46,16 @@ final class Fold {
     }
     List<StepState> steps =
         Stream.generate(() -> StepState.PENDING).limit(plan.steps().size()).toList();
-    return new SagaState(
-        SagaStatus.RUNNING,
-        1,
-        steps,
-        started.deadline(),
-        Optional.empty(),
-        Optional.empty(),
-        started.lineage());
+    SagaState begun =
+        new SagaState(
+            SagaStatus.RUNNING,
+            1,
+            steps,
+            started.deadline(),
+            Optional.empty(),
+            Optional.empty(),
+            started.lineage());
+    return Pauses.noted(plan, begun, first.at());
   }
 
   SagaState apply(SagaState state, JournalRecord record) {
@@ -62,7 +70,7 @@ final class Fold {
     if (!allowed.contains(next.status())) {
       throw illegal(state, record, "it can't lead to " + next.status());
     }
-    return next.withSeq(record.seq());
+    return Pauses.noted(plan, next, record.at()).withSeq(record.seq());
   }
 
   private SagaState effect(SagaState state, JournalRecord record) {
@@ -84,6 +92,12 @@ final class Fold {
       case SAGA_COMPENSATED -> ended(state, record, SagaStatus.COMPENSATED);
       case SAGA_STUCK -> stuck(state, record, (SagaStuck) fact);
       case SAGA_RETRIED -> retried(state, record);
+      case SIGNAL_RECEIVED -> received(state, record, (SignalReceived) fact);
+      case STEP_MARKED_DONE -> markedDone(state, record, (StepMarkedDone) fact);
+      case STEP_MARKED_NOT_DONE -> markedNotDone(state, record, (StepMarkedNotDone) fact);
+      case COMPENSATION_SKIPPED ->
+          moveBackward(sentOn(state, record), record, ((CompensationSkipped) fact).step());
+      case SAGA_FORCED_FORWARD -> forcedForward(state, record);
     };
   }
 
@@ -114,7 +128,24 @@ final class Fold {
   private SagaState completed(SagaState state, JournalRecord record, StepCompleted fact) {
     SagaState moved = moveForward(state, record, fact.step());
     int index = plan.indexOf(fact.step());
-    return moved.withStep(index, moved.step(index).completed(fact.result()));
+    Optional<Payload> signal = state.step(index).waiting().signal().map(StepState.Signal::value);
+    return moved.withStep(index, moved.step(index).completed(fact.result().or(() -> signal)));
+  }
+
+  /** The first signal counts; that there was another one is told by whoever answers it. */
+  private SagaState received(SagaState state, JournalRecord record, SignalReceived fact) {
+    int index = plan.indexOf(fact.step());
+    if (index < 0 || !plan.step(index).isSignal()) {
+      throw illegal(state, record, "no such signal is waited for");
+    }
+    StepState step = state.step(index);
+    if (step.waiting().signal().isPresent() || state.isDone(index)) {
+      return state;
+    }
+    StepState.Signal signal = new StepState.Signal(fact.signalId(), fact.value());
+    return state.withStep(
+        index,
+        step.withWaiting(new StepState.Waiting(step.waiting().since(), Optional.of(signal))));
   }
 
   private SagaState actionFailed(SagaState state, JournalRecord record, ActionFailed fact) {
@@ -171,15 +202,15 @@ final class Fold {
   }
 
   private SagaState turnedBack(SagaState state, JournalRecord record, SagaTurnedBack fact) {
+    SagaState marked = state.freed();
     boolean may =
         fact.cause() == TurnCause.REVERSED
-            ? Frontier.mayReverse(plan, state)
-            : Frontier.mayTurnBack(plan, state);
+            ? Frontier.mayReverse(plan, marked)
+            : Frontier.mayTurnBack(plan, marked);
     if (!may) {
       throw illegal(state, record, "the point of no return may have been passed");
     }
-    SagaState marked = state;
-    for (int index : Frontier.forward(plan, state)) {
+    for (int index : Frontier.forward(plan, marked)) {
       if (Frontier.mayHaveBegun(plan, state, index)) {
         marked = marked.withStep(index, turned(state.step(index)));
       }
@@ -234,10 +265,11 @@ final class Fold {
   }
 
   private SagaState retried(SagaState state, JournalRecord record) {
-    SagaStatus from =
-        state.stuckFrom().orElseThrow(() -> new IllegalStateException("stuck from nowhere"));
-    SagaState fresh = rested(state).withStuck(Optional.empty()).withStatus(from);
-    return from == SagaStatus.RUNNING ? askedAgain(fresh, record.at()) : fresh;
+    if (state.stuckFrom().isEmpty()) {
+      throw new IllegalStateException("stuck from nowhere");
+    }
+    SagaState fresh = rested(state).freed();
+    return fresh.status() == SagaStatus.RUNNING ? askedAgain(fresh, record.at()) : fresh;
   }
 
   /** A fresh set of attempts is one of the status query where that was given up. */
@@ -250,6 +282,39 @@ final class Fold {
       }
     }
     return asked;
+  }
+
+  /** What an operator said sends a stuck saga on; one that isn't stuck keeps its attempts. */
+  private SagaState sentOn(SagaState state, JournalRecord record) {
+    return state.status() == SagaStatus.STUCK ? retried(state, record) : state;
+  }
+
+  private SagaState markedDone(SagaState state, JournalRecord record, StepMarkedDone fact) {
+    SagaState moved = moveForward(sentOn(state, record), record, fact.step());
+    int index = plan.indexOf(fact.step());
+    return moved.withStep(index, moved.step(index).completed(fact.result()));
+  }
+
+  private SagaState markedNotDone(SagaState state, JournalRecord record, StepMarkedNotDone fact) {
+    SagaState moved = moveForward(sentOn(state, record), record, fact.step());
+    int index = plan.indexOf(fact.step());
+    if (plan.step(index).kind() == StepKind.RETRIABLE) {
+      throw illegal(state, record, "after the pivot there is nothing to turn back to");
+    }
+    String error = "Marked not done by " + fact.by() + ": " + fact.reason();
+    return moved.withStep(index, moved.step(index).rejected(error));
+  }
+
+  private SagaState forcedForward(SagaState state, JournalRecord record) {
+    boolean turned = state.heading() == SagaStatus.COMPENSATING;
+    if (!turned || Revival.obstacle(plan, state).isPresent()) {
+      throw illegal(state, record, "it can't go forward again");
+    }
+    SagaState revived = rested(state);
+    for (int index : Revival.stepsToRepeat(plan, state)) {
+      revived = revived.withStep(index, Revival.repeated(plan.step(index), state.step(index)));
+    }
+    return revived.forward();
   }
 
   private static SagaState rested(SagaState state) {
@@ -280,7 +345,8 @@ final class Fold {
     }
     if (state.status() == SagaStatus.RUNNING
         && state.step(index).status() == StepStatus.UNKNOWN
-        && !Frontier.isBeingProbed(plan, state, index)) {
+        && !Frontier.isBeingProbed(plan, state, index)
+        && !isMarked(record)) {
       throw illegal(state, record, "its unknown outcome is not asked for");
     }
     StepState step = state.step(index);
@@ -289,6 +355,12 @@ final class Fold {
       throw illegal(state, record, "it is illegal for a step that is " + step.status());
     }
     return state.withStep(index, step.with(next));
+  }
+
+  /** Whether an operator tells the outcome, whoever else was asked for it. */
+  private static boolean isMarked(JournalRecord record) {
+    RecordKind kind = record.fact().kind();
+    return kind == RecordKind.STEP_MARKED_DONE || kind == RecordKind.STEP_MARKED_NOT_DONE;
   }
 
   private IllegalTransitionException illegal(

@@ -74,6 +74,9 @@ final class Frontier {
     if (plan.step(index).is(Trait.TRANSACTIONAL) && !state.isDone(index)) {
       return false;
     }
+    if (plan.step(index).pause().isPresent()) {
+      return false; // there is nothing to call
+    }
     return switch (state.step(index).status()) {
       case PENDING -> !plan.step(index).isAnnounced();
       case SKIPPED, REJECTED -> false;
@@ -106,7 +109,7 @@ final class Frontier {
     };
   }
 
-  private static boolean mayHaveEffect(StepStatus status) {
+  static boolean mayHaveEffect(StepStatus status) {
     return switch (status) {
       case COMPLETED, UNKNOWN, COMPENSATION_FAILED -> true;
       case PENDING, STARTED, SKIPPED, REJECTED, COMPENSATED -> false;

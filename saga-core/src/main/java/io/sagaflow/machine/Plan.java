@@ -18,6 +18,7 @@ public final class Plan {
   private final List<PlannedStep> steps;
   private final int recordLimit;
   private final Map<String, Integer> indexes = new HashMap<>();
+  private final List<Integer> pauses;
 
   /**
    * Creates a plan.
@@ -34,6 +35,11 @@ public final class Plan {
     if (steps.isEmpty()) {
       throw new IllegalArgumentException("a plan has at least one step");
     }
+    this.pauses =
+        IntStream.range(0, steps.size())
+            .filter(index -> step(index).pause().isPresent())
+            .boxed()
+            .toList();
     for (int i = 0; i < steps.size(); i++) {
       indexes.put(step(i).name(), i);
       for (int earlier : step(i).after()) {
@@ -105,6 +111,11 @@ public final class Plan {
 
   PlannedStep step(int index) {
     return steps.get(index);
+  }
+
+  /** The steps that wait, in order. */
+  List<Integer> pauses() {
+    return pauses;
   }
 
   boolean isCompensatable(int index) {

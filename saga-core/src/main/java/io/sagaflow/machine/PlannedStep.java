@@ -1,8 +1,10 @@
 package io.sagaflow.machine;
 
+import io.sagaflow.Pause;
 import io.sagaflow.RetryPolicy;
 import io.sagaflow.StepKind;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -18,6 +20,7 @@ import java.util.stream.Collectors;
  * @param retry how often the action is tried
  * @param probeRetry how often an unknown outcome is asked for
  * @param compensationRetry how often the compensation is tried
+ * @param pause what it waits for, in place of an action
  */
 public record PlannedStep(
     String name,
@@ -26,7 +29,8 @@ public record PlannedStep(
     List<Integer> after,
     RetryPolicy retry,
     RetryPolicy probeRetry,
-    RetryPolicy compensationRetry) {
+    RetryPolicy compensationRetry,
+    Optional<Pause> pause) {
 
   /** Copies the collections. */
   public PlannedStep {
@@ -54,6 +58,32 @@ public record PlannedStep(
     this(name, kind, traits, after, retry, RetryPolicy.none(), compensationRetry);
   }
 
+  /**
+   * A step that has an action.
+   *
+   * @param name the step's name
+   * @param kind what it is to backward recovery
+   * @param traits what else is said of it
+   * @param after the indexes of the steps that it waits for
+   * @param retry how often the action is tried
+   * @param probeRetry how often an unknown outcome is asked for
+   * @param compensationRetry how often the compensation is tried
+   */
+  public PlannedStep(
+      String name,
+      StepKind kind,
+      Set<Trait> traits,
+      List<Integer> after,
+      RetryPolicy retry,
+      RetryPolicy probeRetry,
+      RetryPolicy compensationRetry) {
+    this(name, kind, traits, after, retry, probeRetry, compensationRetry, Optional.empty());
+  }
+
+  boolean isSignal() {
+    return pause.filter(what -> what.kind() == Pause.Kind.SIGNAL).isPresent();
+  }
+
   boolean is(Trait trait) {
     return traits.contains(trait);
   }
@@ -70,6 +100,7 @@ public record PlannedStep(
   String shape(int index) {
     StringBuilder shape = new StringBuilder(name).append(':').append(kind);
     new TreeSet<>(traits).forEach(trait -> shape.append(':').append(trait.mark()));
+    pause.ifPresent(what -> shape.append(':').append(what.kind()));
     if (!after.equals(PlannedStep.inSequence(index))) {
       shape.append(
           after.stream().map(String::valueOf).collect(Collectors.joining(",", ":after ", "")));

@@ -1,12 +1,13 @@
 package io.sagaflow.machine;
 
 import io.sagaflow.SagaStatus;
-import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.Fact;
 import io.sagaflow.store.JournalRecord;
+import io.sagaflow.store.NewCommand;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -127,14 +128,23 @@ public final class SagaMachine {
    * Answers a command.
    *
    * @param state the state
-   * @param kind what is asked
-   * @param by who asks
-   * @param reason why
+   * @param command what is asked
    * @return the fact to append; a {@link Fact.CommandRefused} if the state doesn't admit the
-   *     command
+   *     command; empty for a signal that is known already
    */
-  public Fact answer(SagaState state, CommandKind kind, String by, String reason) {
-    return commands.answer(state, kind, by, reason);
+  public Optional<Fact> answer(SagaState state, NewCommand command) {
+    return commands.answer(state, command);
+  }
+
+  /**
+   * Returns whether a command may be answered now.
+   *
+   * @param command what is asked
+   * @param running the steps of which a call is running
+   * @return whether the answer can't overlap with a call
+   */
+  public boolean mayAnswer(NewCommand command, Set<Integer> running) {
+    return commands.mayAnswer(command, running);
   }
 
   /**

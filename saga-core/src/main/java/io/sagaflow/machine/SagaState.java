@@ -61,6 +61,16 @@ public record SagaState(
     return stuck.map(Stuck::from);
   }
 
+  /** Where it goes, or goes on when it isn't stuck any more. */
+  SagaStatus heading() {
+    return stuckFrom().orElse(status);
+  }
+
+  /** The same saga, not stuck: it heads for where it went before. */
+  SagaState freed() {
+    return withStatus(heading()).withStuck(Optional.empty());
+  }
+
   /**
    * Returns why the saga is stuck, or else why it turned back.
    *
@@ -90,6 +100,12 @@ public record SagaState(
 
   SagaState withSeq(long next) {
     return new SagaState(status, next, steps, deadline, stuck, turnReason, lineage);
+  }
+
+  /** Going forward, as if it had never turned back; its deadline has no say any more. */
+  SagaState forward() {
+    return new SagaState(
+        SagaStatus.RUNNING, seq, steps, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   SagaState withTurnReason(String next) {

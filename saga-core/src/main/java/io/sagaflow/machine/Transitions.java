@@ -2,15 +2,20 @@ package io.sagaflow.machine;
 
 import static io.sagaflow.RecordKind.ACTION_FAILED;
 import static io.sagaflow.RecordKind.COMMAND_REFUSED;
+import static io.sagaflow.RecordKind.COMPENSATION_SKIPPED;
 import static io.sagaflow.RecordKind.PROBE_FAILED;
 import static io.sagaflow.RecordKind.SAGA_COMPENSATED;
 import static io.sagaflow.RecordKind.SAGA_COMPLETED;
+import static io.sagaflow.RecordKind.SAGA_FORCED_FORWARD;
 import static io.sagaflow.RecordKind.SAGA_RESUMED;
 import static io.sagaflow.RecordKind.SAGA_RETRIED;
 import static io.sagaflow.RecordKind.SAGA_STUCK;
 import static io.sagaflow.RecordKind.SAGA_TURNED_BACK;
+import static io.sagaflow.RecordKind.SIGNAL_RECEIVED;
 import static io.sagaflow.RecordKind.STEP_COMPENSATED;
 import static io.sagaflow.RecordKind.STEP_COMPLETED;
+import static io.sagaflow.RecordKind.STEP_MARKED_DONE;
+import static io.sagaflow.RecordKind.STEP_MARKED_NOT_DONE;
 import static io.sagaflow.RecordKind.STEP_REJECTED;
 import static io.sagaflow.RecordKind.STEP_SKIPPED;
 import static io.sagaflow.RecordKind.STEP_STARTED;
@@ -75,6 +80,18 @@ final class Transitions {
     saga(STUCK, SAGA_STUCK, STUCK);
     saga(STUCK, COMMAND_REFUSED, STUCK);
     saga(STUCK, SAGA_RETRIED, RUNNING, COMPENSATING); // to where it got stuck
+
+    for (SagaStatus status : EnumSet.of(RUNNING, COMPENSATING, STUCK)) {
+      saga(status, SIGNAL_RECEIVED, status); // kept for the step's turn
+    }
+    saga(RUNNING, STEP_MARKED_DONE, RUNNING);
+    saga(RUNNING, STEP_MARKED_NOT_DONE, RUNNING);
+    saga(COMPENSATING, COMPENSATION_SKIPPED, COMPENSATING);
+    saga(STUCK, STEP_MARKED_DONE, RUNNING);
+    saga(STUCK, STEP_MARKED_NOT_DONE, RUNNING); // and it turns back from there
+    saga(STUCK, COMPENSATION_SKIPPED, COMPENSATING);
+    saga(STUCK, SAGA_FORCED_FORWARD, RUNNING);
+    saga(STUCK, SAGA_TURNED_BACK, COMPENSATING); // it was aborted
   }
 
   private void declareSteps() {
@@ -99,11 +116,29 @@ final class Transitions {
     step(StepStatus.UNKNOWN, STEP_UNKNOWN, StepStatus.UNKNOWN);
 
     for (StepStatus status :
+        EnumSet.of(StepStatus.PENDING, StepStatus.STARTED, StepStatus.UNKNOWN)) {
+      step(status, STEP_MARKED_DONE, StepStatus.COMPLETED);
+      step(status, STEP_MARKED_NOT_DONE, StepStatus.REJECTED);
+    }
+
+    for (StepStatus status :
         EnumSet.of(StepStatus.COMPLETED, StepStatus.UNKNOWN, StepStatus.COMPENSATION_FAILED)) {
       step(status, STEP_COMPENSATED, StepStatus.COMPENSATED);
+      step(status, COMPENSATION_SKIPPED, StepStatus.COMPENSATED);
       step(status, RecordKind.COMPENSATION_FAILED, status);
       step(status, SAGA_STUCK, StepStatus.COMPENSATION_FAILED);
     }
+    declareForcedSteps();
+  }
+
+  /** What a saga that is forced forward tries again: an action that was called, or a decision. */
+  private void declareForcedSteps() {
+    for (StepStatus status :
+        EnumSet.of(StepStatus.COMPLETED, StepStatus.UNKNOWN, StepStatus.COMPENSATION_FAILED)) {
+      step(status, SAGA_FORCED_FORWARD, StepStatus.STARTED);
+    }
+    step(StepStatus.SKIPPED, SAGA_FORCED_FORWARD, StepStatus.PENDING);
+    step(StepStatus.REJECTED, SAGA_FORCED_FORWARD, StepStatus.PENDING);
   }
 
   /** Where a record may lead a saga; empty if it is illegal in this status. */

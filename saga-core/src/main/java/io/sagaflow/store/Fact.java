@@ -157,7 +157,7 @@ public sealed interface Fact {
    * See {@link RecordKind#SAGA_TURNED_BACK}.
    *
    * @param cause what kind of event turned the saga
-   * @param by who asked, for a cancelled saga
+   * @param by who asked, for a saga that was cancelled or aborted
    * @param reason a sentence for people
    */
   record SagaTurnedBack(TurnCause cause, Optional<String> by, String reason) implements Fact {
@@ -236,6 +236,78 @@ public sealed interface Fact {
     @Override
     public RecordKind kind() {
       return RecordKind.SAGA_RETRIED;
+    }
+  }
+
+  /**
+   * See {@link RecordKind#SIGNAL_RECEIVED}.
+   *
+   * @param step the name of the step that waits for it, or will
+   * @param signalId by what it is known again if it is repeated
+   * @param by which node took it
+   * @param value what it brought
+   */
+  record SignalReceived(String step, String signalId, String by, Payload value) implements Fact {
+    @Override
+    public RecordKind kind() {
+      return RecordKind.SIGNAL_RECEIVED;
+    }
+  }
+
+  /**
+   * See {@link RecordKind#STEP_MARKED_DONE}.
+   *
+   * @param step the step's name
+   * @param by who said so
+   * @param reason how they know
+   * @param result the step's result, or empty
+   */
+  record StepMarkedDone(String step, String by, String reason, Optional<Payload> result)
+      implements Fact {
+    @Override
+    public RecordKind kind() {
+      return RecordKind.STEP_MARKED_DONE;
+    }
+  }
+
+  /**
+   * See {@link RecordKind#STEP_MARKED_NOT_DONE}.
+   *
+   * @param step the step's name
+   * @param by who said so
+   * @param reason how they know
+   */
+  record StepMarkedNotDone(String step, String by, String reason) implements Fact {
+    @Override
+    public RecordKind kind() {
+      return RecordKind.STEP_MARKED_NOT_DONE;
+    }
+  }
+
+  /**
+   * See {@link RecordKind#COMPENSATION_SKIPPED}.
+   *
+   * @param step the step's name
+   * @param by who decided it
+   * @param reason why
+   */
+  record CompensationSkipped(String step, String by, String reason) implements Fact {
+    @Override
+    public RecordKind kind() {
+      return RecordKind.COMPENSATION_SKIPPED;
+    }
+  }
+
+  /**
+   * See {@link RecordKind#SAGA_FORCED_FORWARD}.
+   *
+   * @param by who decided it
+   * @param reason why
+   */
+  record SagaForcedForward(String by, String reason) implements Fact {
+    @Override
+    public RecordKind kind() {
+      return RecordKind.SAGA_FORCED_FORWARD;
     }
   }
 

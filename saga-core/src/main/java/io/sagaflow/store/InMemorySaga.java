@@ -37,8 +37,10 @@ final class InMemorySaga {
   }
 
   /** Whether it keeps a command: one that has ended does so only if it is to be undone. */
-  boolean takes(CommandKind kind) {
-    return !status.isTerminal() || (status == SagaStatus.COMPLETED && kind == CommandKind.REVERSE);
+  boolean takes(NewCommand command) {
+    boolean reverse = command.kind() == CommandKind.REVERSE;
+    boolean open = !status.isTerminal() || (status == SagaStatus.COMPLETED && reverse);
+    return open && !holds(command);
   }
 
   /** The outermost saga, if this is a child. */
@@ -81,6 +83,17 @@ final class InMemorySaga {
       inbox.clear();
       step = null;
     }
+  }
+
+  /** Whether a command of that step and id lies in its inbox. */
+  private boolean holds(NewCommand command) {
+    return command.commandId().isPresent()
+        && inbox.stream()
+            .flatMap(row -> row.read().stream())
+            .anyMatch(
+                other ->
+                    other.commandId().equals(command.commandId())
+                        && other.step().equals(command.step()));
   }
 
   /** It stays orphaned: should this owner leave before it wrote, the next one still has to know. */

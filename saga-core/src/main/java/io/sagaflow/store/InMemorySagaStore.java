@@ -199,14 +199,13 @@ public final class InMemorySagaStore implements SagaStore {
   }
 
   @Override
-  public synchronized Optional<SagaStatus> post(
-      SagaId sagaId, CommandKind kind, String by, String reason) {
+  public synchronized Optional<SagaStatus> post(SagaId sagaId, NewCommand command) {
     InMemorySaga saga = sagas.get(sagaId);
     if (saga == null) {
       return Optional.empty();
     }
-    if (saga.takes(kind)) {
-      saga.inbox.add(new StoredCommand(++lastCommand, sagaId, kind.name(), by, reason));
+    if (saga.takes(command)) {
+      saga.inbox.add(StoredCommand.of(++lastCommand, sagaId, command));
       if (saga.owner == null) {
         wake(saga, Instant.MIN);
       }
@@ -226,6 +225,11 @@ public final class InMemorySagaStore implements SagaStore {
   @Override
   public synchronized Optional<StoredSaga> load(SagaId sagaId) {
     return Optional.ofNullable(sagas.get(sagaId)).map(InMemorySaga::toStored);
+  }
+
+  @Override
+  public synchronized Optional<SagaHeader> header(SagaId sagaId) {
+    return Optional.ofNullable(sagas.get(sagaId)).map(saga -> saga.header);
   }
 
   @Override

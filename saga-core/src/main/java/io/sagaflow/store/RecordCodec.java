@@ -7,16 +7,21 @@ import io.sagaflow.SagaId;
 import io.sagaflow.store.Fact.ActionFailed;
 import io.sagaflow.store.Fact.CommandRefused;
 import io.sagaflow.store.Fact.CompensationFailed;
+import io.sagaflow.store.Fact.CompensationSkipped;
 import io.sagaflow.store.Fact.ProbeFailed;
 import io.sagaflow.store.Fact.SagaCompensated;
 import io.sagaflow.store.Fact.SagaCompleted;
+import io.sagaflow.store.Fact.SagaForcedForward;
 import io.sagaflow.store.Fact.SagaResumed;
 import io.sagaflow.store.Fact.SagaRetried;
 import io.sagaflow.store.Fact.SagaStarted;
 import io.sagaflow.store.Fact.SagaStuck;
 import io.sagaflow.store.Fact.SagaTurnedBack;
+import io.sagaflow.store.Fact.SignalReceived;
 import io.sagaflow.store.Fact.StepCompensated;
 import io.sagaflow.store.Fact.StepCompleted;
+import io.sagaflow.store.Fact.StepMarkedDone;
+import io.sagaflow.store.Fact.StepMarkedNotDone;
 import io.sagaflow.store.Fact.StepRejected;
 import io.sagaflow.store.Fact.StepSkipped;
 import io.sagaflow.store.Fact.StepStarted;
@@ -107,6 +112,33 @@ public final class RecordCodec {
         row.detail = fact.reason();
         yield row.actor(fact.by());
       }
+      case SIGNAL_RECEIVED -> {
+        SignalReceived fact = (SignalReceived) record.fact();
+        row.code = fact.signalId();
+        row.payload = fact.value();
+        yield row.by(fact.by(), fact.step());
+      }
+      case STEP_MARKED_DONE -> {
+        StepMarkedDone fact = (StepMarkedDone) record.fact();
+        row.detail = fact.reason();
+        row.payload = fact.result().orElse(null);
+        yield row.by(fact.by(), fact.step());
+      }
+      case STEP_MARKED_NOT_DONE -> {
+        StepMarkedNotDone fact = (StepMarkedNotDone) record.fact();
+        row.detail = fact.reason();
+        yield row.by(fact.by(), fact.step());
+      }
+      case COMPENSATION_SKIPPED -> {
+        CompensationSkipped fact = (CompensationSkipped) record.fact();
+        row.detail = fact.reason();
+        yield row.by(fact.by(), fact.step());
+      }
+      case SAGA_FORCED_FORWARD -> {
+        SagaForcedForward fact = (SagaForcedForward) record.fact();
+        row.detail = fact.reason();
+        yield row.actor(fact.by());
+      }
       case COMMAND_REFUSED -> {
         CommandRefused fact = (CommandRefused) record.fact();
         row.code = fact.command().name();
@@ -182,7 +214,7 @@ public final class RecordCodec {
               need(row.payload(), "payload"),
               Optional.ofNullable(row.due()),
               Optional.ofNullable(row.actor()).map(parent -> lineage(parent, detail(row))));
-      case SAGA_RESUMED -> new SagaResumed(need(row.actor(), "actor"));
+      case SAGA_RESUMED -> new SagaResumed(actor(row));
       case STEP_STARTED -> new StepStarted(step(row));
       case STEP_SKIPPED -> new StepSkipped(step(row));
       case STEP_COMPLETED ->
@@ -206,12 +238,19 @@ public final class RecordCodec {
               StuckCause.valueOf(need(row.code(), "code")),
               Optional.ofNullable(row.step()),
               detail(row));
-      case SAGA_RETRIED -> new SagaRetried(need(row.actor(), "actor"), detail(row));
+      case SAGA_RETRIED -> new SagaRetried(actor(row), detail(row));
+      case SIGNAL_RECEIVED ->
+          new SignalReceived(
+              step(row), need(row.code(), "code"), actor(row), need(row.payload(), "payload"));
+      case STEP_MARKED_DONE ->
+          new StepMarkedDone(
+              step(row), actor(row), detail(row), Optional.ofNullable(row.payload()));
+      case STEP_MARKED_NOT_DONE -> new StepMarkedNotDone(step(row), actor(row), detail(row));
+      case COMPENSATION_SKIPPED -> new CompensationSkipped(step(row), actor(row), detail(row));
+      case SAGA_FORCED_FORWARD -> new SagaForcedForward(actor(row), detail(row));
       case COMMAND_REFUSED ->
           new CommandRefused(
-              CommandKind.valueOf(need(row.code(), "code")),
-              need(row.actor(), "actor"),
-              detail(row));
+              CommandKind.valueOf(need(row.code(), "code")), actor(row), detail(row));
     };
   }
 
@@ -225,6 +264,10 @@ public final class RecordCodec {
 
   private static String detail(StoredRecord row) {
     return need(row.detail(), "detail");
+  }
+
+  private static String actor(StoredRecord row) {
+    return need(row.actor(), "actor");
   }
 
   private static Instant due(StoredRecord row) {
@@ -252,6 +295,10 @@ public final class RecordCodec {
 
     StoredRecord step(@Nullable String step, int attempt) {
       return toRecord(step, attempt, null);
+    }
+
+    StoredRecord by(String actor, String step) {
+      return toRecord(step, 0, actor);
     }
 
     StoredRecord actor(@Nullable String actor) {

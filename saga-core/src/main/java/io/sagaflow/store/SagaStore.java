@@ -134,14 +134,16 @@ public interface SagaStore extends AutoCloseable {
   /**
    * Puts a command into a saga's inbox, durably. A saga that nobody owns becomes due.
    *
+   * <p>A command about the same step and of the same id as one that lies in that inbox isn't put
+   * there again. Two that come at once, or one after the other was consumed, may both be put there:
+   * whoever answers them knows.
+   *
    * @param sagaId the saga
-   * @param kind what to do
-   * @param by who asks
-   * @param reason why
+   * @param command what is asked of it
    * @return the saga's status, or empty if there is no such saga; a saga that has ended keeps no
    *     command
    */
-  Optional<SagaStatus> post(SagaId sagaId, CommandKind kind, String by, String reason);
+  Optional<SagaStatus> post(SagaId sagaId, NewCommand command);
 
   /**
    * Reads the inboxes of a node's sagas.
@@ -159,6 +161,14 @@ public interface SagaStore extends AutoCloseable {
    * @return the saga, or empty if there is none
    */
   Optional<StoredSaga> load(SagaId sagaId);
+
+  /**
+   * Reads what never changes about a saga, without its journal.
+   *
+   * @param sagaId the saga
+   * @return its header, or empty if there is none
+   */
+  Optional<SagaHeader> header(SagaId sagaId);
 
   /**
    * Finds a saga by its business key.

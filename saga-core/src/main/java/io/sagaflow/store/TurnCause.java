@@ -11,5 +11,7 @@ public enum TurnCause {
   /** Somebody cancelled the saga. */
   CANCELLED,
   /** The saga had completed as a child, and its parent turned back. */
-  REVERSED
+  REVERSED,
+  /** An operator aborted the saga. */
+  ABORTED
 }

@@ -59,7 +59,8 @@ final class Coverage {
   private static boolean isStepTransition(
       SagaState before, SagaState after, int step, RecordKind kind) {
     return switch (kind) {
-      case SAGA_TURNED_BACK -> before.step(step).status() != after.step(step).status();
+      case SAGA_TURNED_BACK, SAGA_FORCED_FORWARD ->
+          before.step(step).status() != after.step(step).status();
       case SAGA_STUCK -> before.status() == SagaStatus.COMPENSATING;
       default -> true;
     };
@@ -68,6 +69,9 @@ final class Coverage {
   private static List<Integer> stepsOf(Plan plan, SagaState before, Fact fact) {
     if (fact.kind() == RecordKind.SAGA_TURNED_BACK) {
       return Frontier.forward(plan, before);
+    }
+    if (fact.kind() == RecordKind.SAGA_FORCED_FORWARD) {
+      return Revival.stepsToRepeat(plan, before);
     }
     int step = stepOf(plan, fact);
     return step < 0 ? List.of() : List.of(step);
@@ -85,7 +89,12 @@ final class Coverage {
       case STEP_COMPENSATED -> plan.indexOf(((Fact.StepCompensated) fact).step());
       case COMPENSATION_FAILED -> plan.indexOf(((Fact.CompensationFailed) fact).step());
       case SAGA_STUCK -> ((Fact.SagaStuck) fact).step().map(plan::indexOf).orElse(-1);
-      case SAGA_TURNED_BACK,
+      case STEP_MARKED_DONE -> plan.indexOf(((Fact.StepMarkedDone) fact).step());
+      case STEP_MARKED_NOT_DONE -> plan.indexOf(((Fact.StepMarkedNotDone) fact).step());
+      case COMPENSATION_SKIPPED -> plan.indexOf(((Fact.CompensationSkipped) fact).step());
+      case SIGNAL_RECEIVED,
+          SAGA_FORCED_FORWARD,
+          SAGA_TURNED_BACK,
           SAGA_STARTED,
           SAGA_RESUMED,
           SAGA_COMPLETED,

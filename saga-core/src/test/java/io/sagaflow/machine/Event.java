@@ -37,6 +37,14 @@ enum Event {
   POISON,
   CANCEL,
   RETRY,
+  ABORT_SAGA,
+  FORCE_FORWARD,
+  /** About a step whose turn it is. */
+  MARK_DONE,
+  MARK_NOT_DONE,
+  SKIP_COMPENSATION,
+  /** A signal comes that a step waits for, or will wait for. */
+  SIGNAL,
   /** The saga was a child, and its parent turns back. */
   REVERSE,
   /** Time passes until the saga's deadline. */
@@ -54,9 +62,10 @@ enum Event {
     POISON
   }
 
-  private static final Set<Event> OF_AN_ACTION =
-      EnumSet.complementOf(
-          EnumSet.of(APPEND, WAIT, SKIP, CRASH, RESTART, POISON, CANCEL, RETRY, REVERSE, DEADLINE));
+  /** What only an operator asks. */
+  static final Set<Event> OF_AN_OPERATOR = EnumSet.range(ABORT_SAGA, SKIP_COMPENSATION);
+
+  private static final Set<Event> OF_AN_ACTION = ofAnAction();
 
   private static final Set<Event> OF_A_QUESTION =
       EnumSet.of(FAIL, ABORT, CRASH_BEFORE_EFFECT, LEAK_BEFORE_EFFECT, POISON_BEFORE_EFFECT);
@@ -75,6 +84,12 @@ enum Event {
       }
       case ACTION, COMPENSATION -> OF_AN_ACTION;
     };
+  }
+
+  private static Set<Event> ofAnAction() {
+    Set<Event> events = EnumSet.range(SUCCEED, POISON_AFTER_EFFECT);
+    events.remove(SKIP);
+    return events;
   }
 
   private final boolean takingEffect;

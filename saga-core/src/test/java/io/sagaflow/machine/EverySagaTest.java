@@ -1,6 +1,9 @@
 package io.sagaflow.machine;
 
 import static io.sagaflow.machine.Plans.atMostOnce;
+import static io.sagaflow.machine.Plans.pivot;
+import static io.sagaflow.machine.Plans.signal;
+import static io.sagaflow.machine.Plans.sleep;
 import static io.sagaflow.machine.Plans.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -51,6 +54,26 @@ class EverySagaTest {
         arguments(11, SmallPlans.asking(), DEADLINE));
   }
 
+  @ParameterizedTest
+  @MethodSource
+  void givenASmallPlanThatWaits_whenAnythingHappens_thenTheInvariantsHold(Plan plan) {
+    assertThat(new Explorer(new Coverage()).explore(plan, Optional.empty())).isGreaterThan(10);
+    assertThat(new Explorer(new Coverage()).explore(plan, DEADLINE)).isGreaterThan(10);
+  }
+
+  static Stream<Plan> givenASmallPlanThatWaits_whenAnythingHappens_thenTheInvariantsHold() {
+    PlannedStep step = Plans.retried(step("a"), ONCE);
+    Duration second = Duration.ofSeconds(1);
+    return Stream.of(
+        Plans.plan(signal("a")),
+        Plans.plan(signal("a", second)),
+        Plans.plan(sleep("a", second)),
+        Plans.plan(step, signal("b", second), pivot("c")),
+        Plans.plan(step, sleep("b", second), Plans.retried(step("c"), ONCE)),
+        Plans.plan(pivot("a"), Plans.retriable(signal("b")), Plans.retriable("c")),
+        Plans.plan(signal("a"), sleep("b", second), signal("c")));
+  }
+
   @Test
   void givenAFewPlans_whenAnythingHappens_thenEveryLegalTransitionIsTaken() {
     Coverage coverage = new Coverage();
@@ -59,6 +82,9 @@ class EverySagaTest {
         List.of(
             Plans.plan(atMostOnce("a"), step("b")),
             Plans.plan(Plans.conditional("a")),
+            Plans.plan(Plans.conditional("a"), step("b")),
+            Plans.plan(step("a"), Plans.conditional("b")),
+            Plans.plan(step("a"), signal("b")),
             Plans.plan(Plans.probed("a")),
             Plans.plan(Plans.pivot("a"), Plans.probed(Plans.retriable("b"))))) {
       new Explorer(coverage).explore(plan, Optional.empty());

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Plays everything that may happen to a saga of one plan, in any order and to any depth.
@@ -23,6 +24,9 @@ import java.util.Set;
 final class Explorer {
 
   private static final int MAX_SITUATIONS = 50_000;
+
+  /** What operators do is explored in plans of so many steps; in longer ones chance has to do. */
+  private static final int MOST_OPERATED = 2;
 
   private final Coverage coverage;
   private final Map<Situation, Place> places = new HashMap<>();
@@ -39,6 +43,9 @@ final class Explorer {
       Place place = frontier.remove();
       Set<Move> moves = place.saga.possible();
       moves.remove(Move.of(Event.RESTART)); // leads nowhere, or the replay was wrong
+      if (plan.steps().size() > MOST_OPERATED) {
+        moves.removeIf(move -> Event.OF_AN_OPERATOR.contains(move.event()));
+      }
       for (Move move : moves) {
         SimulatedSaga next = place.saga.copy();
         telling(next, () -> next.play(move, 0));
@@ -104,7 +111,10 @@ final class Explorer {
       return new Situation(
           state.status(),
           state.stuckFrom(),
-          state.steps().stream().map(step -> Standing.of(step, saga.now())).toList(),
+          IntStream.range(0, state.steps().size())
+              .mapToObj(
+                  index -> Standing.of(saga.plan().step(index), state.step(index), saga.now()))
+              .toList(),
           until(state.deadline(), saga.now()),
           saga.world().traces(),
           Set.copyOf(saga.running().values()),
@@ -118,11 +128,22 @@ final class Explorer {
     }
 
     /** A step's part. */
-    private record Standing(StepStatus status, boolean open, int attempts, Duration untilRetry) {
+    private record Standing(
+        StepStatus status,
+        boolean open,
+        int attempts,
+        Duration untilRetry,
+        Duration untilPauseEnds,
+        boolean signalled) {
 
-      static Standing of(StepState step, Instant now) {
+      static Standing of(PlannedStep planned, StepState step, Instant now) {
         return new Standing(
-            step.status(), step.open(), step.attempts(), until(step.retryAt(), now));
+            step.status(),
+            step.open(),
+            step.attempts(),
+            until(step.retryAt(), now),
+            until(Pauses.until(planned, step), now),
+            step.waiting().signal().isPresent());
       }
     }
   }

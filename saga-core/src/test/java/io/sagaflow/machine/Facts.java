@@ -37,6 +37,11 @@ final class Facts {
       case SAGA_COMPENSATED -> new Fact.SagaCompensated();
       case SAGA_STUCK -> stuckOn(step);
       case SAGA_RETRIED -> retried();
+      case SIGNAL_RECEIVED -> received(step);
+      case STEP_MARKED_DONE -> markedDone(step);
+      case STEP_MARKED_NOT_DONE -> markedNotDone(step);
+      case COMPENSATION_SKIPPED -> skippedCompensation(step);
+      case SAGA_FORCED_FORWARD -> forcedForward();
       case COMMAND_REFUSED -> refused();
     };
   }
@@ -105,6 +110,26 @@ final class Facts {
 
   static Fact retried() {
     return new Fact.SagaRetried("ann", "participant restored");
+  }
+
+  static Fact received(String step) {
+    return new Fact.SignalReceived(step, "psp-17", "node-1", RESULT);
+  }
+
+  static Fact markedDone(String step) {
+    return new Fact.StepMarkedDone(step, "ann", "the bank says so", Optional.of(RESULT));
+  }
+
+  static Fact markedNotDone(String step) {
+    return new Fact.StepMarkedNotDone(step, "ann", "the bank says so");
+  }
+
+  static Fact skippedCompensation(String step) {
+    return new Fact.CompensationSkipped(step, "ann", "undone by hand");
+  }
+
+  static Fact forcedForward() {
+    return new Fact.SagaForcedForward("ann", "the goods are there after all");
   }
 
   static Fact refused() {

@@ -162,7 +162,9 @@ final class Invariants {
 
   private static void checkCondition(SimulatedSaga saga, int step) {
     checkTurn(saga, step);
-    require(!isDecided(saga, step), "A condition isn't asked again once its answer is journaled");
+    require(
+        !isDecided(saga, step, sinceForced(saga.journal())),
+        "A condition isn't asked again once its answer is journaled");
   }
 
   private static void checkProbe(SimulatedSaga saga, int step) {
@@ -179,7 +181,7 @@ final class Invariants {
     checkTurn(saga, step);
     PlannedStep planned = saga.plan().step(step);
     require(
-        !planned.is(Trait.CONDITIONAL) || isDecided(saga, step),
+        !planned.is(Trait.CONDITIONAL) || isDecided(saga, step, saga.journal()),
         "An action starts when its condition's answer is journaled");
     World.Trace trace = saga.world().trace(step);
     require(
@@ -192,14 +194,13 @@ final class Invariants {
   }
 
   private static void checkTurn(SimulatedSaga saga, int step) {
-    require(
-        count(saga.journal(), RecordKind.SAGA_TURNED_BACK) == 0,
-        "4: no action starts after the turn to compensation");
+    require(!hasTurned(saga), "4: no action starts after the turn to compensation");
     require(
         saga.plan().step(step).after().stream().allMatch(earlier -> isDone(saga, earlier)),
         "Promise 3: an action starts when all that it waits for has completed");
+    List<JournalRecord> era = sinceForced(saga.journal());
     require(
-        count(saga.journal(), RecordKind.STEP_REJECTED) == 0,
+        count(era, RecordKind.STEP_REJECTED) + count(era, RecordKind.STEP_MARKED_NOT_DONE) == 0,
         "4: no action starts once a step has failed for good");
   }
 
@@ -209,16 +210,23 @@ final class Invariants {
         .anyMatch(
             record ->
                 (record.fact() instanceof Fact.StepCompleted done && done.step().equals(name))
+                    || isMarkedDone(record.fact(), name)
                     || isSkipped(record.fact(), name));
   }
 
-  private static boolean isDecided(SimulatedSaga saga, int step) {
+  private static boolean isDecided(SimulatedSaga saga, int step, List<JournalRecord> records) {
     String name = saga.plan().step(step).name();
-    return saga.journal().stream()
+    return records.stream()
         .anyMatch(
             record ->
                 (record.fact() instanceof Fact.StepStarted begun && begun.step().equals(name))
+                    || isMarkedDone(record.fact(), name)
                     || isSkipped(record.fact(), name));
+  }
+
+  /** Then an operator has decided that it was to be done. */
+  private static boolean isMarkedDone(Fact fact, String name) {
+    return fact instanceof Fact.StepMarkedDone marked && marked.step().equals(name);
   }
 
   private static boolean isSkipped(Fact fact, String name) {
@@ -227,9 +235,7 @@ final class Invariants {
 
   private static void checkCompensation(SimulatedSaga saga, int step) {
     World world = saga.world();
-    require(
-        count(saga.journal(), RecordKind.SAGA_TURNED_BACK) == 1,
-        "4: no compensation starts before the turn");
+    require(hasTurned(saga), "4: no compensation starts before the turn");
     require(
         saga.running().values().stream()
             .allMatch(call -> call.direction() == Direction.COMPENSATION),
@@ -247,7 +253,7 @@ final class Invariants {
         "3: a step that was never reached isn't compensated");
     require(!world.trace(step).isSurelyRejected(), "3: what was surely refused isn't compensated");
     String name = saga.plan().step(step).name();
-    for (JournalRecord record : saga.journal()) {
+    for (JournalRecord record : sinceForced(saga.journal())) {
       require(!isSkipped(record.fact(), name), "3: what was skipped isn't compensated");
       require(
           !isCompensated(record.fact(), name),
@@ -310,11 +316,43 @@ final class Invariants {
     return switch (fact.kind()) {
       case ACTION_FAILED ->
           stepOf(fact).equals(step) && isAnswerOfAProbe(journal.subList(0, index + 1), fact);
-      case SAGA_STARTED, SAGA_TURNED_BACK, SAGA_RETRIED -> true;
+      case SAGA_STARTED, SAGA_TURNED_BACK, SAGA_RETRIED, SAGA_FORCED_FORWARD -> true;
+      case STEP_MARKED_DONE, STEP_MARKED_NOT_DONE, COMPENSATION_SKIPPED ->
+          isStuckBefore(journal, index);
       case STEP_STARTED -> ((Fact.StepStarted) fact).step().equals(step);
       case STEP_UNKNOWN -> ((Fact.StepUnknown) fact).step().equals(step);
       default -> false;
     };
+  }
+
+  private static boolean isStuckBefore(List<JournalRecord> journal, int index) {
+    int before = index - 1;
+    while (isBeside(journal.get(before).fact().kind())) {
+      before--;
+    }
+    return journal.get(before).fact().kind() == RecordKind.SAGA_STUCK;
+  }
+
+  /** Whether a record of that kind changes nothing about being stuck. */
+  private static boolean isBeside(RecordKind kind) {
+    return switch (kind) {
+      case SAGA_RESUMED, SIGNAL_RECEIVED, COMMAND_REFUSED -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether its journal says that it goes backward. */
+  private static boolean hasTurned(SimulatedSaga saga) {
+    return count(sinceForced(saga.journal()), RecordKind.SAGA_TURNED_BACK) == 1;
+  }
+
+  /** What was journaled since an operator made it go forward again, if one did. */
+  private static List<JournalRecord> sinceForced(List<JournalRecord> journal) {
+    int begin = journal.size();
+    while (begin > 0 && journal.get(begin - 1).fact().kind() != RecordKind.SAGA_FORCED_FORWARD) {
+      begin--;
+    }
+    return journal.subList(begin, journal.size());
   }
 
   private static boolean isFailure(Fact fact) {
@@ -325,7 +363,8 @@ final class Invariants {
   }
 
   private static boolean isCompensated(Fact fact, String step) {
-    return fact instanceof Fact.StepCompensated compensated && compensated.step().equals(step);
+    return (fact instanceof Fact.StepCompensated compensated && compensated.step().equals(step))
+        || (fact instanceof Fact.CompensationSkipped skipped && skipped.step().equals(step));
   }
 
   /** That an action of unknown outcome wasn't done is journaled as a failed attempt. */
@@ -346,7 +385,9 @@ final class Invariants {
   }
 
   private static Optional<Instant> deadline(List<JournalRecord> journal) {
-    return ((Fact.SagaStarted) journal.get(0).fact()).deadline();
+    return count(journal, RecordKind.SAGA_FORCED_FORWARD) > 0
+        ? Optional.empty() // it was lifted
+        : ((Fact.SagaStarted) journal.get(0).fact()).deadline();
   }
 
   private static String stepOf(Fact failure) {

@@ -1,5 +1,6 @@
 package io.sagaflow.machine;
 
+import io.sagaflow.Pause;
 import io.sagaflow.RetryPolicy;
 import io.sagaflow.StepKind;
 import io.sagaflow.store.DefinitionRef;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Plans for tests. A step is tried three times, a second apart; so is its compensation. */
@@ -46,7 +48,8 @@ final class Plans {
         earlier,
         step.retry(),
         step.probeRetry(),
-        step.compensationRetry());
+        step.compensationRetry(),
+        step.pause());
   }
 
   static PlannedStep step(String name) {
@@ -90,6 +93,38 @@ final class Plans {
         step.retry(),
         THRICE,
         step.compensationRetry());
+  }
+
+  static PlannedStep signal(String name) {
+    return paused(name, StepKind.COMPENSATABLE, Pause.Kind.SIGNAL, Optional.empty());
+  }
+
+  static PlannedStep signal(String name, Duration timeout) {
+    return paused(name, StepKind.COMPENSATABLE, Pause.Kind.SIGNAL, Optional.of(timeout));
+  }
+
+  static PlannedStep sleep(String name, Duration duration) {
+    return paused(name, StepKind.COMPENSATABLE, Pause.Kind.SLEEP, Optional.of(duration));
+  }
+
+  private static PlannedStep paused(
+      String name, StepKind kind, Pause.Kind what, Optional<Duration> time) {
+    Pause pause = new Pause(what, time);
+    return new PlannedStep(
+        name, kind, Set.of(), List.of(), THRICE, THRICE, THRICE, Optional.of(pause));
+  }
+
+  /** The same step after the pivot. */
+  static PlannedStep retriable(PlannedStep step) {
+    return new PlannedStep(
+        step.name(),
+        StepKind.RETRIABLE,
+        step.traits(),
+        step.after(),
+        step.retry(),
+        step.probeRetry(),
+        step.compensationRetry(),
+        step.pause());
   }
 
   static PlannedStep pivot(String name) {

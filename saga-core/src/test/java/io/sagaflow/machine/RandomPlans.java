@@ -63,6 +63,9 @@ final class RandomPlans {
   }
 
   private PlannedStep step(int index, int pivot, List<Integer> after) {
+    if (index != pivot && oneIn(6)) {
+      return pause(index, index < pivot, after);
+    }
     String name = "step-" + index;
     StepKind kind =
         index < pivot
@@ -97,6 +100,20 @@ final class RandomPlans {
     if (oneIn(4)) {
       traits.add(trait);
     }
+  }
+
+  /** Only before the pivot a signal may have a timeout. */
+  private PlannedStep pause(int index, boolean compensatable, List<Integer> after) {
+    String name = "step-" + index;
+    Duration time = Duration.ofMillis(random.nextInt(1, 2_000));
+    PlannedStep step =
+        switch (random.nextInt(3)) {
+          case 0 -> Plans.sleep(name, time);
+          case 1 -> compensatable ? Plans.signal(name, time) : Plans.signal(name);
+          default -> Plans.signal(name);
+        };
+    PlannedStep placed = Plans.after(step, after);
+    return compensatable ? placed : Plans.retriable(placed);
   }
 
   private RetryPolicy policy() {

@@ -67,7 +67,12 @@ final class RandomSagas {
     Invariants.checkEnded(saga);
   }
 
+  /** An operator's last resort is taken more often than chance would have it. */
   private static Move any(Set<Move> possible, SplittableRandom random) {
+    Move forced = Move.of(Event.FORCE_FORWARD);
+    if (possible.contains(forced) && random.nextInt(4) == 0) {
+      return forced;
+    }
     return List.copyOf(possible).get(random.nextInt(possible.size()));
   }
 }

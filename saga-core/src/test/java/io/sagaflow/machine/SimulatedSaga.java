@@ -1,11 +1,14 @@
 package io.sagaflow.machine;
 
+import io.sagaflow.RecordKind;
 import io.sagaflow.SagaStatus;
+import io.sagaflow.StepStatus;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.Fact;
 import io.sagaflow.store.Fact.SagaResumed;
 import io.sagaflow.store.Fact.SagaStuck;
 import io.sagaflow.store.JournalRecord;
+import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.StuckCause;
 import java.time.Duration;
 import java.time.Instant;
@@ -133,7 +136,10 @@ final class SimulatedSaga {
       moves.add(Move.of(Event.RESTART));
       moves.add(Move.of(Event.CANCEL));
       moves.add(Move.of(Event.RETRY));
+      moves.add(Move.of(Event.ABORT_SAGA));
+      moves.add(Move.of(Event.FORCE_FORWARD));
     }
+    addVerbs(moves);
     if (state.deadline().filter(now::isBefore).isPresent()) {
       moves.add(Move.of(Event.DEADLINE));
     }
@@ -146,6 +152,26 @@ final class SimulatedSaga {
       moves.add(benign());
     }
     return moves;
+  }
+
+  /** What an operator may say of a step of which no call runs, and the signals. */
+  private void addVerbs(Set<Move> moves) {
+    List<Integer> turn =
+        state.heading() == SagaStatus.RUNNING
+            ? Frontier.forward(plan(), state)
+            : Frontier.backward(plan(), state);
+    for (int step : turn) {
+      if (held.isEmpty() && !running.containsKey(step)) {
+        moves.add(new Move(Event.MARK_DONE, step));
+        moves.add(new Move(Event.MARK_NOT_DONE, step));
+        moves.add(new Move(Event.SKIP_COMPENSATION, step));
+      }
+    }
+    for (int step : plan().pauses()) {
+      if (plan().step(step).isSignal()) {
+        moves.add(new Move(Event.SIGNAL, step));
+      }
+    }
   }
 
   private static boolean isWaitOrAppend(Decision decision) {
@@ -181,7 +207,12 @@ final class SimulatedSaga {
       boolean known = call.direction() != Direction.PROBE || world.trace(call.step()).inEffect();
       return new Move(known ? Event.SUCCEED : Event.REJECT, call.step());
     }
-    return Move.of(decision instanceof Decision.Wait ? Event.WAIT : Event.RETRY);
+    if (decision instanceof Decision.Wait) {
+      return Move.of(Event.WAIT);
+    }
+    return state.status() == SagaStatus.STUCK
+        ? Move.of(Event.RETRY)
+        : new Move(Event.SIGNAL, Frontier.forward(plan(), state).get(0));
   }
 
   /** Lets time pass. */
@@ -205,9 +236,15 @@ final class SimulatedSaga {
       case CRASH -> crash();
       case RESTART -> state = machine.replay(journal);
       case POISON -> poison();
-      case CANCEL -> append(machine.answer(state, CommandKind.CANCEL, "ann", "changed my mind"));
-      case RETRY -> append(machine.answer(state, CommandKind.RETRY, "ann", "restored"));
-      case REVERSE -> append(machine.answer(state, CommandKind.REVERSE, "ann", "turned back"));
+      case CANCEL -> command(CommandKind.CANCEL, move);
+      case RETRY -> command(CommandKind.RETRY, move);
+      case REVERSE -> command(CommandKind.REVERSE, move);
+      case ABORT_SAGA -> command(CommandKind.ABORT, move);
+      case FORCE_FORWARD -> command(CommandKind.FORCE_FORWARD, move);
+      case MARK_DONE -> command(CommandKind.MARK_DONE, move);
+      case MARK_NOT_DONE -> command(CommandKind.MARK_NOT_DONE, move);
+      case SKIP_COMPENSATION -> command(CommandKind.SKIP_COMPENSATION, move);
+      case SIGNAL -> command(CommandKind.SIGNAL, move);
       case DEADLINE -> now = state.deadline().orElseThrow();
       default -> {
         begin(decision);
@@ -216,6 +253,30 @@ final class SimulatedSaga {
     }
     if (hasEnded()) {
       Invariants.checkEnd(this);
+    }
+  }
+
+  /** An operator tells the truth, or first makes it so by hand. */
+  private void command(CommandKind kind, Move move) {
+    NewCommand command = NewCommand.of(kind, "ann", "because");
+    if (move.step() != Move.NONE) {
+      command = command.withStep(plan().step(move.step()).name());
+    }
+    if (kind == CommandKind.SIGNAL) {
+      command = command.withPayload(Facts.RESULT).withCommandId("psp-17");
+    }
+    Optional<Fact> answer = machine.answer(state, command);
+    answer.ifPresent(fact -> makeTrue(fact.kind(), move.step()));
+    answer.ifPresent(this::append);
+  }
+
+  private void makeTrue(RecordKind kind, int step) {
+    switch (kind) {
+      case STEP_MARKED_DONE -> world.settle(step, true);
+      case STEP_MARKED_NOT_DONE -> world.settle(step, false);
+      case COMPENSATION_SKIPPED -> world.undo(step);
+      case SAGA_FORCED_FORWARD -> world.forward();
+      default -> {}
     }
   }
 
@@ -289,6 +350,9 @@ final class SimulatedSaga {
     SagaState before = state;
     state = machine.apply(before, record);
     journal.add(record);
+    for (int index : plan().pauses()) { // nothing but the journal knows whether it is over
+      world.settle(index, state.step(index).status() == StepStatus.COMPLETED);
+    }
     coverage.take(plan(), before, record, state);
     Invariants.checkRecord(this);
   }

@@ -38,7 +38,8 @@ class StepStateTest {
                 Optional.of(second(1)),
                 Optional.of(second(4)),
                 Optional.of("bad gateway"),
-                Optional.empty()));
+                Optional.empty(),
+                StepState.Waiting.NONE));
   }
 
   @Test
@@ -61,7 +62,8 @@ class StepStateTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.of(Facts.RESULT)));
+                Optional.of(Facts.RESULT),
+                StepState.Waiting.NONE));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.sagaflow.machine;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.Fact;
 import io.sagaflow.store.JournalRecord;
+import io.sagaflow.store.NewCommand;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -68,6 +69,20 @@ final class Story {
   }
 
   Fact answer(CommandKind kind) {
-    return machine.answer(state, kind, "ann", "because");
+    return answer(NewCommand.of(kind, "ann", "because"));
+  }
+
+  /** The answer to a command about a step. */
+  Fact answer(CommandKind kind, String step) {
+    return answer(NewCommand.of(kind, "ann", "because").withStep(step));
+  }
+
+  /** Whether nothing is answered to a command. */
+  boolean silent(NewCommand command) {
+    return machine.answer(state, command).isEmpty();
+  }
+
+  Fact answer(NewCommand command) {
+    return machine.answer(state, command).orElseThrow();
   }
 }

@@ -83,6 +83,26 @@ final class World {
     traces.set(step, new Trace(trace.called, trace.inEffect, true, trace.compensated));
   }
 
+  /** An operator has seen to it that a step's effect is there, or isn't and won't be. */
+  void settle(int step, boolean inEffect) {
+    Trace trace = traces.get(step);
+    traces.set(step, new Trace(trace.called, inEffect, false, trace.compensated));
+  }
+
+  /** An operator has undone a step by hand. */
+  void undo(int step) {
+    Trace trace = traces.get(step);
+    traces.set(step, new Trace(trace.called, false, trace.doubtful, true));
+  }
+
+  /**
+   * An operator has seen to it that no compensation stands in the way of a second call. Which steps
+   * are called a second time only the coordinator knows.
+   */
+  void forward() {
+    traces.replaceAll(trace -> new Trace(trace.inEffect, trace.inEffect, true, false));
+  }
+
   private void act(int step, Event event) {
     Trace trace = traces.get(step);
     boolean told = event == Event.SUCCEED || event == Event.REJECT;

@@ -41,6 +41,12 @@ final class RandomFacts {
       case SAGA_COMPENSATED -> new Fact.SagaCompensated();
       case SAGA_STUCK -> new Fact.SagaStuck(any(StuckCause.values()), maybe(this::text), text());
       case SAGA_RETRIED -> new Fact.SagaRetried(text(), text());
+      case SIGNAL_RECEIVED -> new Fact.SignalReceived(text(), text(), text(), payload());
+      case STEP_MARKED_DONE ->
+          new Fact.StepMarkedDone(text(), text(), text(), maybe(this::payload));
+      case STEP_MARKED_NOT_DONE -> new Fact.StepMarkedNotDone(text(), text(), text());
+      case COMPENSATION_SKIPPED -> new Fact.CompensationSkipped(text(), text(), text());
+      case SAGA_FORCED_FORWARD -> new Fact.SagaForcedForward(text(), text());
       case COMMAND_REFUSED -> new Fact.CommandRefused(any(CommandKind.values()), text(), text());
     };
   }

@@ -71,6 +71,11 @@ final class Timeline {
       case SAGA_COMPENSATED -> "COMPENSATED";
       case SAGA_STUCK -> "STUCK";
       case SAGA_RETRIED -> "sent on by an operator";
+      case SIGNAL_RECEIVED -> "signal received";
+      case STEP_MARKED_DONE -> "done, says an operator";
+      case STEP_MARKED_NOT_DONE -> "not done, says an operator";
+      case COMPENSATION_SKIPPED -> "not compensated, by an operator's will";
+      case SAGA_FORCED_FORWARD -> "forced forward by an operator";
       case COMMAND_REFUSED -> "a command was refused";
     };
   }

@@ -72,8 +72,8 @@ final class Claims {
     this.inboxes =
         tables.fill(
             """
-            SELECT id, saga_id, kind, requested_by, reason FROM ${t}inbox
-            WHERE saga_id = ANY (?) ORDER BY id
+            SELECT id, saga_id, kind, requested_by, reason, step, payload, command_id
+            FROM ${t}inbox WHERE saga_id = ANY (?) ORDER BY id
             """);
     this.lockRows =
         tables.fill("SELECT id FROM ${t}instance WHERE id = ANY (?) ORDER BY id FOR UPDATE");

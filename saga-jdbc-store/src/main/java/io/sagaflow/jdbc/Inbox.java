@@ -2,8 +2,9 @@ package io.sagaflow.jdbc;
 
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
-import io.sagaflow.store.CommandKind;
+import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.NodeId;
+import io.sagaflow.store.Payload;
 import io.sagaflow.store.StoredCommand;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -35,37 +36,55 @@ final class Inbox {
                    SET commands = commands + 1,
                        wake_at = CASE WHEN owner IS NULL THEN '-infinity' ELSE wake_at END
                    WHERE id = ? AND status NOT IN ('COMPLETED', 'COMPENSATED')
+                     AND NOT EXISTS (
+                       SELECT FROM ${t}inbox
+                       WHERE saga_id = ? AND command_id = ? AND step IS NOT DISTINCT FROM ?)
                    RETURNING id, status),
                  put AS (
-                   INSERT INTO ${t}inbox (saga_id, kind, requested_by, reason)
-                   SELECT id, ?, ?, ? FROM posted)
+                   INSERT INTO ${t}inbox
+                     (saga_id, kind, requested_by, reason, step, payload, command_id)
+                   SELECT id, ?, ?, ?, ?, ?, ? FROM posted)
             SELECT status FROM posted
             """);
     this.ofOwner =
         tables.fill(
             """
-            SELECT b.id, b.saga_id, b.kind, b.requested_by, b.reason
+            SELECT b.id, b.saga_id, b.kind, b.requested_by, b.reason, b.step, b.payload,
+                   b.command_id
             FROM ${t}inbox b JOIN ${t}instance i ON i.id = b.saga_id
             WHERE i.owner = ? ORDER BY b.id LIMIT ?
             """);
   }
 
-  Optional<SagaStatus> post(SagaId sagaId, CommandKind kind, String by, String reason) {
+  Optional<SagaStatus> post(SagaId sagaId, NewCommand command) {
     Optional<SagaStatus> posted =
         database.autocommit(
-            "post " + kind + " to saga " + sagaId,
+            "post " + command.kind() + " to saga " + sagaId,
             connection -> {
               try (PreparedStatement statement = Database.prepare(connection, post)) {
-                statement.setObject(1, sagaId.value());
-                statement.setString(2, kind.name());
-                statement.setString(3, by);
-                statement.setString(4, reason);
+                bind(statement, sagaId, command);
                 return status(statement);
               }
             });
     return posted.isPresent()
         ? posted
         : Optional.ofNullable(sagas.statuses(List.of(sagaId)).get(sagaId));
+  }
+
+  private static void bind(PreparedStatement statement, SagaId sagaId, NewCommand command)
+      throws SQLException {
+    String commandId = command.commandId().orElse(null);
+    String step = command.step().orElse(null);
+    statement.setObject(1, sagaId.value());
+    statement.setObject(2, sagaId.value());
+    statement.setString(3, commandId);
+    statement.setString(4, step);
+    statement.setString(5, command.kind().name());
+    statement.setString(6, command.by());
+    statement.setString(7, command.reason());
+    statement.setString(8, step);
+    statement.setBytes(9, command.payload().map(Payload::bytes).orElse(null));
+    statement.setString(10, commandId);
   }
 
   private static Optional<SagaStatus> status(PreparedStatement statement) throws SQLException {
@@ -86,15 +105,22 @@ final class Inbox {
         });
   }
 
-  /** Reads rows of id, saga, kind, who and why. */
+  /** Reads rows of id, saga, kind, who, why, step, payload and the command's own id. */
   static List<StoredCommand> read(PreparedStatement statement) throws SQLException {
     List<StoredCommand> commands = new ArrayList<>();
     try (ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
-        SagaId sagaId = new SagaId(rows.getObject(2, UUID.class));
+        byte[] payload = rows.getBytes(7);
         commands.add(
             new StoredCommand(
-                rows.getLong(1), sagaId, rows.getString(3), rows.getString(4), rows.getString(5)));
+                rows.getLong(1),
+                new SagaId(rows.getObject(2, UUID.class)),
+                rows.getString(3),
+                rows.getString(4),
+                rows.getString(5),
+                rows.getString(6),
+                payload == null ? null : Payload.of(payload),
+                rows.getString(8)));
       }
     }
     return commands;

@@ -6,13 +6,14 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.store.ClaimedSaga;
-import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.DefinitionRef;
 import io.sagaflow.store.DefinitionShapes;
+import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeBeat;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.SagaAppend;
+import io.sagaflow.store.SagaHeader;
 import io.sagaflow.store.SagaPurge;
 import io.sagaflow.store.SagaQueries;
 import io.sagaflow.store.SagaStore;
@@ -184,8 +185,8 @@ public final class PostgresSagaStore implements SagaStore {
   }
 
   @Override
-  public Optional<SagaStatus> post(SagaId sagaId, CommandKind kind, String by, String reason) {
-    return inbox.post(sagaId, kind, by, reason);
+  public Optional<SagaStatus> post(SagaId sagaId, NewCommand command) {
+    return inbox.post(sagaId, command);
   }
 
   @Override
@@ -196,6 +197,11 @@ public final class PostgresSagaStore implements SagaStore {
   @Override
   public Optional<StoredSaga> load(SagaId sagaId) {
     return sagas.load(sagaId);
+  }
+
+  @Override
+  public Optional<SagaHeader> header(SagaId sagaId) {
+    return sagas.header(sagaId);
   }
 
   @Override

@@ -55,6 +55,11 @@ final class Sagas {
         });
   }
 
+  Optional<SagaHeader> header(SagaId sagaId) {
+    return database.autocommit(
+        "look up saga " + sagaId, connection -> row(connection, sagaId).map(Row::header));
+  }
+
   private Optional<Row> row(Connection connection, SagaId sagaId) throws SQLException {
     try (PreparedStatement statement = Database.prepare(connection, load)) {
       statement.setObject(1, sagaId.value());

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.store.CommandKind;
+import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.Payload;
 import io.sagaflow.store.SagaAppend;
@@ -56,7 +57,8 @@ class PoisonIsolationTest {
         .containsEntry(painted, SagaStatus.STUCK)
         .containsEntry(fine, SagaStatus.RUNNING);
     assertThat(store.load(painted).orElseThrow().status()).isEqualTo(SagaStatus.STUCK);
-    assertThat(store.post(painted, CommandKind.RETRY, "ann", "try")).contains(SagaStatus.STUCK);
+    assertThat(store.post(painted, NewCommand.of(CommandKind.RETRY, "ann", "try")))
+        .contains(SagaStatus.STUCK);
     assertThat(store.claim(store.join("b"), Set.of(ORDER), NOW, 10))
         .extracting(claimed -> claimed.saga().header().id())
         .containsExactlyInAnyOrder(painted, fine);

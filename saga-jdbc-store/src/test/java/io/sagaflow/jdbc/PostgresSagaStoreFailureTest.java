@@ -17,6 +17,7 @@ import io.sagaflow.jdbc.BreakingDataSource.Break;
 import io.sagaflow.store.ClaimedSaga;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.JournalRefusedException;
+import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeFencedException;
 import io.sagaflow.store.NodeId;
@@ -104,9 +105,9 @@ class PostgresSagaStoreFailureTest {
   void givenNetworkThatBreaksAfterARelease_whenItIsRepeated_thenACommandIsCountedOffOnce()
       throws Exception {
     SagaId sagaId = start("order-1");
-    store.post(sagaId, CommandKind.CANCEL, "ann", "first");
+    store.post(sagaId, NewCommand.of(CommandKind.CANCEL, "ann", "first"));
     List<Long> first = store.commands(node, 10).stream().map(StoredCommand::id).toList();
-    store.post(sagaId, CommandKind.CANCEL, "ann", "second");
+    store.post(sagaId, NewCommand.of(CommandKind.CANCEL, "ann", "second"));
     network.breakNext(Break.AFTER_EXECUTE, 1);
 
     await(store.append(node, release(sagaId, Release.untilCommand(), first)));

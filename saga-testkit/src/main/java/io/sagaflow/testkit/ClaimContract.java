@@ -6,6 +6,7 @@ import io.sagaflow.SagaId;
 import io.sagaflow.store.ClaimedSaga;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.DefinitionRef;
+import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.Release;
 import io.sagaflow.store.StoredCommand;
@@ -36,7 +37,7 @@ abstract class ClaimContract extends StoreContract {
     get(store.append(node, release(id, Release.untilCommand())));
     assertThat(store.claim(node, ALL, NOW, 10)).isEmpty();
 
-    store.post(id, CommandKind.RETRY, "ann", "the bank is back");
+    store.post(id, NewCommand.of(CommandKind.RETRY, "ann", "the bank is back"));
     ClaimedSaga claimed = only(store.claim(node, ALL, NOW, 10));
 
     StoredCommand command = only(claimed.commands());

@@ -3,6 +3,7 @@ package io.sagaflow.testkit;
 import io.sagaflow.StepContext;
 import io.sagaflow.StepRejectedException;
 import io.sagaflow.store.CommandKind;
+import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.SagaStore;
 import java.io.IOException;
 
@@ -90,7 +91,8 @@ final class Disturber {
 
   private void cancel(String node, StepContext<?> context) throws InterruptedException {
     trial.timeline.fault(node, "somebody cancels the saga while the call goes on");
-    store.post(context.sagaId(), CommandKind.CANCEL, "explorer", "injected: cancelled");
+    store.post(
+        context.sagaId(), NewCommand.of(CommandKind.CANCEL, "explorer", "injected: cancelled"));
     time.sleep(trial.poll.multipliedBy(3).dividedBy(2)); // until the coordinator has read it
   }
 

@@ -3,13 +3,14 @@ package io.sagaflow.testkit;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.store.ClaimedSaga;
-import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.DefinitionRef;
 import io.sagaflow.store.DefinitionShapes;
+import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeBeat;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.SagaAppend;
+import io.sagaflow.store.SagaHeader;
 import io.sagaflow.store.SagaPurge;
 import io.sagaflow.store.SagaQueries;
 import io.sagaflow.store.SagaStore;
@@ -91,8 +92,8 @@ class ForwardingStore implements SagaStore {
   }
 
   @Override
-  public Optional<SagaStatus> post(SagaId sagaId, CommandKind kind, String by, String reason) {
-    return store.post(sagaId, kind, by, reason);
+  public Optional<SagaStatus> post(SagaId sagaId, NewCommand command) {
+    return store.post(sagaId, command);
   }
 
   @Override
@@ -103,6 +104,11 @@ class ForwardingStore implements SagaStore {
   @Override
   public Optional<StoredSaga> load(SagaId sagaId) {
     return store.load(sagaId);
+  }
+
+  @Override
+  public Optional<SagaHeader> header(SagaId sagaId) {
+    return store.header(sagaId);
   }
 
   @Override

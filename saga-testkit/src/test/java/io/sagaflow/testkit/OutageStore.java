@@ -4,8 +4,8 @@ import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.SagaStoreException;
 import io.sagaflow.store.ClaimedSaga;
-import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.DefinitionRef;
+import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeBeat;
 import io.sagaflow.store.NodeId;
@@ -162,9 +162,9 @@ final class OutageStore extends ForwardingStore {
   }
 
   @Override
-  public Optional<SagaStatus> post(SagaId sagaId, CommandKind kind, String by, String reason) {
+  public Optional<SagaStatus> post(SagaId sagaId, NewCommand command) {
     ask();
-    return super.post(sagaId, kind, by, reason);
+    return super.post(sagaId, command);
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.sagaflow.SagaStatus;
 import io.sagaflow.store.ClaimedSaga;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.DefinitionRef;
+import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.SagaAppend;
 import io.sagaflow.store.StoredCommand;
@@ -146,7 +147,7 @@ class ParkTest {
           public CompletionStage<Void> append(NodeId owner, SagaAppend append) {
             if (append.records().isEmpty() && !posted[0]) { // the release
               posted[0] = true;
-              post(append.sagaId(), CommandKind.CANCEL, "ann", "just in time");
+              post(append.sagaId(), NewCommand.of(CommandKind.CANCEL, "ann", "just in time"));
             }
             return super.append(owner, append);
           }

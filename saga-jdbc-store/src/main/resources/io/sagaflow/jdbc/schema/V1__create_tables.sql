@@ -74,6 +74,9 @@ CREATE TABLE ${schema}.${prefix}inbox (
   kind         text NOT NULL,
   requested_by text NOT NULL,
   reason       text NOT NULL,
+  step         text,                             -- the step that it is about
+  payload      bytea,                            -- what it brings: a signal's value, a step's result
+  command_id   text,                             -- by what a repeated command is known again
   posted_at    timestamptz NOT NULL DEFAULT now()
 );
 

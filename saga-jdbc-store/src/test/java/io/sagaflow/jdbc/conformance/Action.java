@@ -7,6 +7,7 @@ import io.sagaflow.SagaStatus;
 import io.sagaflow.store.ClaimedSaga;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.DefinitionRef;
+import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeBeat;
 import io.sagaflow.store.NodeId;
@@ -167,7 +168,9 @@ sealed interface Action {
 
     @Override
     public String ask(SagaStore store, Names names) {
-      return store.post(saga, CommandKind.CANCEL, "ann", String.valueOf(step)).toString();
+      NewCommand command = NewCommand.of(CommandKind.CANCEL, "ann", String.valueOf(step));
+      boolean known = step % 2 == 0; // then it is often a repeated one
+      return store.post(saga, known ? command.withCommandId("known") : command).toString();
     }
   }
 

@@ -4,15 +4,16 @@ import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.SagaStoreException;
 import io.sagaflow.store.ClaimedSaga;
-import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.DefinitionRef;
 import io.sagaflow.store.DefinitionShapes;
 import io.sagaflow.store.InMemoryQueries;
+import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeBeat;
 import io.sagaflow.store.NodeFencedException;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.SagaAppend;
+import io.sagaflow.store.SagaHeader;
 import io.sagaflow.store.SagaPurge;
 import io.sagaflow.store.SagaQueries;
 import io.sagaflow.store.SagaStore;
@@ -218,8 +219,8 @@ public final class DatabaseClient implements SagaStore {
   }
 
   @Override
-  public Optional<SagaStatus> post(SagaId sagaId, CommandKind kind, String by, String reason) {
-    Post post = new Post(this, sagaId, kind, by, reason);
+  public Optional<SagaStatus> post(SagaId sagaId, NewCommand command) {
+    Post post = new Post(this, sagaId, command);
     execute(post);
     return Optional.ofNullable(post.status());
   }
@@ -241,6 +242,12 @@ public final class DatabaseClient implements SagaStore {
   public Optional<StoredSaga> load(SagaId sagaId) {
     read();
     return database.load(sagaId);
+  }
+
+  @Override
+  public Optional<SagaHeader> header(SagaId sagaId) {
+    read();
+    return Optional.ofNullable(database.tables().sagas.get(sagaId)).map(row -> row.header);
   }
 
   @Override

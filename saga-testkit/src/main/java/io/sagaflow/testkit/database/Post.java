@@ -2,7 +2,7 @@ package io.sagaflow.testkit.database;
 
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
-import io.sagaflow.store.CommandKind;
+import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.StoredCommand;
 import org.jspecify.annotations.Nullable;
 
@@ -10,20 +10,17 @@ import org.jspecify.annotations.Nullable;
 final class Post extends Transaction {
 
   private final SagaId sagaId;
-  private final CommandKind kind;
-  private final String by;
-  private final String reason;
+  private final NewCommand asked;
   private @Nullable SagaRow row;
   private @Nullable StoredCommand command;
   private @Nullable SagaStatus status;
   private boolean looked;
+  private boolean repeated;
 
-  Post(DatabaseClient client, SagaId sagaId, CommandKind kind, String by, String reason) {
+  Post(DatabaseClient client, SagaId sagaId, NewCommand asked) {
     super(client, Exchange.POST);
     this.sagaId = sagaId;
-    this.kind = kind;
-    this.by = by;
-    this.reason = reason;
+    this.asked = asked;
   }
 
   @Override
@@ -31,8 +28,9 @@ final class Post extends Transaction {
     if (!looked) {
       looked = true;
       row = database.tables().sagas.get(sagaId);
+      repeated = database.tables().holds(sagaId, asked); // as the statement's snapshot has it
     }
-    if (row == null || row.status.isTerminal()) {
+    if (row == null || row.status.isTerminal() || repeated) {
       return true;
     }
     if (!database.locks().acquire(this, row.lock, LockMode.NO_KEY_UPDATE)) {
@@ -40,8 +38,7 @@ final class Post extends Transaction {
     }
     if (!row.status.isTerminal()) { // it may have ended while this waited
       status = row.status;
-      long id = database.tables().nextCommandId();
-      command = new StoredCommand(id, sagaId, kind.name(), by, reason);
+      command = StoredCommand.of(database.tables().nextCommandId(), sagaId, asked);
     }
     return true;
   }
@@ -54,7 +51,7 @@ final class Post extends Transaction {
       if (row.owner == null) {
         database.tables().wake(row, Tables.AT_ONCE);
       }
-      database.watcher().posted(sagaId, kind);
+      database.watcher().posted(sagaId, asked.kind());
     }
   }
 

@@ -4,6 +4,7 @@ import io.sagaflow.SagaId;
 import io.sagaflow.store.DefinitionRef;
 import io.sagaflow.store.DefinitionShapes;
 import io.sagaflow.store.InMemoryShapes;
+import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeBeat;
 import io.sagaflow.store.NodeId;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -143,6 +145,21 @@ final class Tables {
     }
     orphans.sort((one, other) -> one.header.id().compareTo(other.header.id()));
     return orphans;
+  }
+
+  /** Whether a saga's inbox holds a command of that step and id. */
+  boolean holds(SagaId sagaId, NewCommand asked) {
+    String id = asked.commandId().orElse(null);
+    String step = asked.step().orElse(null);
+    for (StoredCommand command : inbox.values()) {
+      if (id != null
+          && id.equals(command.commandId())
+          && Objects.equals(step, command.step())
+          && command.sagaId().equals(sagaId)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The commands of some sagas, oldest first. */

@@ -194,6 +194,9 @@ final class Books implements CommitWatcher {
       case CANCEL -> book.cancelsPosted++;
       case RETRY -> book.retriesPosted++;
       case LOOK, REVERSE -> {} // of child sagas
+      case ABORT -> book.abortsPosted++;
+      case MARK_DONE, MARK_NOT_DONE, SKIP_COMPENSATION, FORCE_FORWARD, SIGNAL ->
+          throw new IllegalStateException("Nobody asks for " + kind);
     }
     tell(() -> kind + " is posted to " + book);
   }
@@ -277,6 +280,7 @@ final class Books implements CommitWatcher {
         turn(book);
         book.steps.forEach(StepBook::rested);
         book.status = SagaStatus.COMPENSATING;
+        book.goesOnByItself = false;
         book.deaths = 0;
       }
       case SAGA_STUCK -> {
@@ -348,6 +352,8 @@ final class Books implements CommitWatcher {
     return switch (TurnCause.valueOf(String.valueOf(row.code()))) {
       case DEADLINE -> Marker.TURNED_BACK_BY_THE_DEADLINE;
       case CANCELLED -> Marker.TURNED_BACK_BY_CANCEL;
+      case ABORTED ->
+          book.status == SagaStatus.STUCK ? Marker.STUCK_AND_ABORTED : Marker.TURNED_BACK_BY_ABORT;
       case REJECTED ->
           book.steps.stream()
                   .filter(step -> step.journaled == Journaled.REJECTED)

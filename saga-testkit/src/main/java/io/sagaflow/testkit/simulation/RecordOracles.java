@@ -104,6 +104,7 @@ final class RecordOracles {
             case REJECTED -> has(saga, Journaled.REJECTED);
             case UNKNOWN -> has(saga, Journaled.UNKNOWN);
             case CANCELLED -> saga.cancelsPosted > 0;
+            case ABORTED -> saga.abortsPosted > 0;
             case DEADLINE -> isOver(saga, row);
             case REVERSED -> false; // there are no child sagas here
           };
@@ -214,8 +215,17 @@ final class RecordOracles {
 
   static boolean isAnswer(StoredRecord row) {
     return switch (RecordKind.valueOf(row.kind())) {
-      case COMMAND_REFUSED, SAGA_RETRIED -> true;
-      case SAGA_TURNED_BACK -> TurnCause.CANCELLED.name().equals(row.code());
+      case COMMAND_REFUSED,
+          SAGA_RETRIED,
+          STEP_MARKED_DONE,
+          STEP_MARKED_NOT_DONE,
+          COMPENSATION_SKIPPED,
+          SAGA_FORCED_FORWARD,
+          SIGNAL_RECEIVED ->
+          true;
+      case SAGA_TURNED_BACK ->
+          TurnCause.CANCELLED.name().equals(row.code())
+              || TurnCause.ABORTED.name().equals(row.code());
       default -> false;
     };
   }

@@ -36,6 +36,7 @@ final class SagaBook {
 
   int cancelsPosted;
   int retriesPosted;
+  int abortsPosted;
   int answers;
 
   int lethalReads;

@@ -261,6 +261,14 @@ final class Workload {
       int when = world.dice().below(4_000, About.CANCEL_WHEN, at + 1);
       world.later(when, () -> command(at, coordinator -> coordinator.retry(id, "ann", "chance")));
     }
+    if (world.faults().strikes(FaultKind.ABORT_COMMAND, at)) {
+      int when = world.dice().below(4_000, About.CANCEL_WHEN, at + 2);
+      world.later(when, () -> command(at, abort(id)));
+    }
+  }
+
+  private static Command abort(SagaId id) {
+    return coordinator -> coordinator.operator("ann", "chance").abort(id);
   }
 
   private interface Command {
@@ -295,16 +303,17 @@ final class Workload {
   void sendOn() {
     for (SagaBook saga : List.copyOf(world.books().sagas())) {
       if (saga.status == SagaStatus.STUCK && !saga.goesOnByItself && saga.running.isEmpty()) {
-        world
-            .loop()
-            .execute(
-                null,
-                () ->
-                    command(
-                        saga.number,
-                        coordinator -> coordinator.retry(saga.id, "ann", "all is well again")));
+        world.loop().execute(null, () -> sendOn(saga));
       }
     }
+  }
+
+  /** Some are aborted first; where that comes too late, the retry sends them on. */
+  private void sendOn(SagaBook saga) {
+    if (world.faults().isEnabled(FaultKind.ABORT_COMMAND) && saga.number % 2 == 0) {
+      command(saga.number, abort(saga.id));
+    }
+    command(saga.number, coordinator -> coordinator.retry(saga.id, "ann", "all is well again"));
   }
 
   /** A process reads an input; if it is lethal, and the saga exists, this is a recovery. */

@@ -9,6 +9,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStoreException;
 import io.sagaflow.store.CommandKind;
+import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeBeat;
 import io.sagaflow.store.NodeId;
@@ -250,7 +251,8 @@ class FateTest {
         case EVICT -> process.store.evict(dying);
         case RENEW -> process.store.heartbeat(process.node);
         case RELEASE_ORPHANS -> process.store.releaseOrphans(10);
-        case POST -> process.store.post(saga, CommandKind.CANCEL, "ann", "changed my mind");
+        case POST ->
+            process.store.post(saga, NewCommand.of(CommandKind.CANCEL, "ann", "changed my mind"));
         case LEAVE -> process.store.leave(process.node, Set.of());
       }
     }

@@ -5,6 +5,7 @@ import io.sagaflow.SagaStatus;
 import io.sagaflow.store.ClaimedSaga;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.DefinitionRef;
+import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.Release;
@@ -190,7 +191,8 @@ final class Scene {
     }
 
     Call<Optional<SagaStatus>> posts(SagaId saga) {
-      return call(() -> store.post(saga, CommandKind.CANCEL, "ann", "changed my mind"));
+      return call(
+          () -> store.post(saga, NewCommand.of(CommandKind.CANCEL, "ann", "changed my mind")));
     }
 
     Call<NodeId> joinsAs(String name) {
