@@ -68,14 +68,12 @@ final class Frontier {
 
   /**
    * Whether the action of a step whose turn it is may have had an effect, as far as is known. A
-   * transactional one has none before its record.
+   * transactional one has none before its record, and one that waits has none at all.
    */
   static boolean mayHaveBegun(Plan plan, SagaState state, int index) {
-    if (plan.step(index).is(Trait.TRANSACTIONAL) && !state.isDone(index)) {
+    PlannedStep planned = plan.step(index);
+    if (planned.pause().isPresent() || (planned.is(Trait.TRANSACTIONAL) && !state.isDone(index))) {
       return false;
-    }
-    if (plan.step(index).pause().isPresent()) {
-      return false; // there is nothing to call
     }
     return switch (state.step(index).status()) {
       case PENDING -> !plan.step(index).isAnnounced();

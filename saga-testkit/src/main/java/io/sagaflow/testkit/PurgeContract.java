@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.store.CommandKind;
-import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.Release;
 import io.sagaflow.store.SagaPurge.PurgeOrder;
@@ -44,7 +43,7 @@ abstract class PurgeContract extends StoreContract {
   @Test
   void givenEndedSaga_whenPurged_thenNothingOfItIsLeftAndItsKeyIsFree() {
     SagaId old = startedAt(NOW, ORDERS, "order-42");
-    store.post(old, NewCommand.of(CommandKind.CANCEL, "ann", "too late"));
+    store.post(old, CommandKind.CANCEL, "ann", "too late");
     get(store.append(node, ending(old, COMPLETED, NOW)));
 
     assertThat(purge(LATER)).isEqualTo(new Purged(1, Optional.empty()));
@@ -52,8 +51,7 @@ abstract class PurgeContract extends StoreContract {
     assertThat(store.load(old)).isEmpty();
     assertThat(store.find("place-order", "order-42")).isEmpty();
     assertThat(store.statuses(Set.of(old))).isEmpty();
-    assertThat(store.post(old, NewCommand.of(CommandKind.CANCEL, "ann", "much too late")))
-        .isEmpty();
+    assertThat(store.post(old, CommandKind.CANCEL, "ann", "much too late")).isEmpty();
     StartResult fresh = get(store.start(node, newSaga(ORDERS, "order-42")));
     assertThat(fresh.created()).isTrue();
     assertThat(journal(fresh.sagaId())).hasSize(1);
@@ -146,7 +144,7 @@ abstract class PurgeContract extends StoreContract {
   void givenChildThatIsToBeUndone_whenPurged_thenItStays() {
     SagaId child = startedAt(NOW, ORDERS, "child");
     get(store.append(node, ending(child, COMPLETED, NOW)));
-    store.post(child, NewCommand.of(CommandKind.REVERSE, "sagaflow", "its parent turned back"));
+    store.post(child, CommandKind.REVERSE, "sagaflow", "its parent turned back");
 
     assertThat(purge(LATER).sagas()).isZero();
 
