@@ -225,6 +225,45 @@ class SagaDefinitionFaultsTest {
             "Saga definition (no name) has a fault:\n  - the definition's name");
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {0, -1, 3_651})
+  void givenAPauseOutOfRange_whenBuilt_thenThatIsToldWithItsPlaceAndName(long days) {
+    Duration time = Duration.ofDays(days);
+    SagaDefinitionBuilder<String> builder = wellFormed();
+    builder.awaitSignal(StepKey.of("paid", String.class), time).sleep("wait", time);
+
+    assertThat(faultsOf(builder))
+        .containsExactly(
+            "step 2 (paid): the timeout of its signal must be positive and at most 3,650 days; got "
+                + time,
+            "step 3 (wait): its duration must be positive and at most 3,650 days; got " + time);
+  }
+
+  @Test
+  void givenASignalWithATimeoutAfterThePivot_whenBuilt_thenThatIsAFault() {
+    SagaDefinitionBuilder<String> builder = wellFormed();
+    builder
+        .step("pay")
+        .action(ACTION)
+        .pivot()
+        .awaitSignal(StepKey.of("paid", String.class), Duration.ofDays(1));
+
+    assertThat(faultsOf(builder))
+        .containsExactly(
+            "step 3 (paid): it comes after the pivot, where there is nothing to turn back to: wait"
+                + " for its signal without a timeout");
+  }
+
+  @Test
+  void givenPausesWithBadNames_whenBuilt_thenTheyAreFaultsAsOfAnyStep() {
+    SagaDefinitionBuilder<String> builder = wellFormed();
+    builder.sleep("first", Duration.ofDays(1)).awaitSignal(StepKey.of("a b", String.class));
+
+    assertThat(faultsOf(builder))
+        .anyMatch(fault -> fault.contains("two steps are named 'first'"))
+        .anyMatch(fault -> fault.startsWith("step 3 (a b): the name must be"));
+  }
+
   private static SagaDefinitionBuilder<String> wellFormed() {
     SagaDefinitionBuilder<String> builder = SagaDefinition.named("place-order", String.class);
     compensated(builder.step("first"));
