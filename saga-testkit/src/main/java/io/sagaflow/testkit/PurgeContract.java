@@ -139,22 +139,6 @@ abstract class PurgeContract extends StoreContract {
     assertThat(store.statuses(Set.of(root, child))).isEmpty();
   }
 
-  /** It has completed, and is to be undone: what it was asked is no more lost than it is. */
-  @Test
-  void givenChildThatIsToBeUndone_whenPurged_thenItStays() {
-    SagaId child = startedAt(NOW, ORDERS, "child");
-    get(store.append(node, ending(child, COMPLETED, NOW)));
-    store.post(child, CommandKind.REVERSE, "sagaflow", "its parent turned back");
-
-    assertThat(purge(LATER).sagas()).isZero();
-
-    store.claim(node, ALL, NOW, 10);
-    assertThat(purge(LATER).sagas()).isZero();
-    get(store.append(node, turned(child)));
-    assertThat(purge(LATER).sagas()).isZero();
-    assertThat(store.statuses(Set.of(child))).hasSize(1);
-  }
-
   private SagaId startedChild(SagaId root, String key) {
     NewSaga saga = newSaga(REFUNDS, key);
     StoredRecord first = saga.first();

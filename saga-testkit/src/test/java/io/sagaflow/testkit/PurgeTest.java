@@ -10,7 +10,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sagaflow.CoordinatorClosedException;
 import io.sagaflow.PurgePolicy;
+import io.sagaflow.RetryPolicy;
 import io.sagaflow.SagaConflictException;
+import io.sagaflow.SagaDefinition;
 import io.sagaflow.SagaHandle;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaQuery;
@@ -85,6 +87,36 @@ class PurgeTest {
     assertThat(stuck.status()).isEqualTo(COMPENSATED);
     shop.time.advance(Duration.ofHours(2));
     assertThat(isThere(node, stuck)).isFalse();
+  }
+
+  /** Its parent turns back days after it has completed, and has it undone. */
+  @Test
+  void givenChildThatHasCompleted_whenItsParentHasNotEnded_thenItStaysToBeUndone() {
+    SagaDefinition<String> child =
+        SagaDefinition.named("child", String.class)
+            .step("pack")
+            .action(ctx -> shop.calls.add("pack"))
+            .compensation(ctx -> shop.calls.add("~pack"))
+            .build();
+    SagaDefinition<String> parent =
+        SagaDefinition.named("parent", String.class)
+            .child("ship", child, ctx -> ctx.input())
+            .step("wait")
+            .action(
+                ctx -> {
+                  throw new IllegalStateException("for days");
+                })
+            .withoutCompensation("it never has an effect")
+            .retry(RetryPolicy.fixed(Duration.ofDays(3)).maxAttempts(2))
+            .build();
+    VirtualNode node = shop.time.start(shop.builder("node-1").register(child, parent).purge(DAY));
+    SagaHandle saga = node.coordinator().start(parent, "key", "input");
+
+    assertThat(saga.await(Duration.ofDays(4)).status()).isEqualTo(COMPENSATED);
+    assertThat(shop.calls).containsExactly("pack", "~pack");
+
+    shop.time.advance(Duration.ofDays(2));
+    assertThat(node.coordinator().sagas(SagaQuery.all()).sagas()).isEmpty();
   }
 
   @Test
