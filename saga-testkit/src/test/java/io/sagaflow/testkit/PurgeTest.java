@@ -12,6 +12,7 @@ import io.sagaflow.CoordinatorClosedException;
 import io.sagaflow.PurgePolicy;
 import io.sagaflow.RetryPolicy;
 import io.sagaflow.SagaConflictException;
+import io.sagaflow.SagaCoordinatorBuilder;
 import io.sagaflow.SagaDefinition;
 import io.sagaflow.SagaHandle;
 import io.sagaflow.SagaId;
@@ -21,6 +22,7 @@ import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.SagaPurge;
 import io.sagaflow.store.SagaSlice;
+import io.sagaflow.store.SagaStore;
 import io.sagaflow.store.StartResult;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +40,17 @@ class PurgeTest {
 
   private final Shop shop = new Shop();
 
+  private SagaCoordinatorBuilder builder(String node) {
+    return builder(node, shop.store);
+  }
+
+  /** Looks after its lease and the store seldom: days pass. */
+  private SagaCoordinatorBuilder builder(String node, SagaStore store) {
+    return shop.builder(node, store)
+        .pollInterval(Duration.ofMinutes(1))
+        .leaseDuration(Duration.ofHours(1));
+  }
+
   private SagaHandle start(VirtualNode node, String key) {
     return node.coordinator().start(shop.placeOrder, key, ORDER);
   }
@@ -48,7 +61,7 @@ class PurgeTest {
 
   @Test
   void givenNoPolicy_whenYearsPass_thenEndedSagasStay() {
-    VirtualNode node = shop.node("node-1");
+    VirtualNode node = shop.time.start(builder("node-1"));
     SagaHandle saga = start(node, "1");
     saga.await(SOON);
 
@@ -59,7 +72,7 @@ class PurgeTest {
 
   @Test
   void givenAPolicy_whenASagaHasBeenEndedForItsTime_thenItGoesWithinARound() {
-    VirtualNode node = shop.time.start(shop.builder("node-1").purge(DAY));
+    VirtualNode node = shop.time.start(builder("node-1").purge(DAY));
     SagaHandle saga = start(node, "1");
     saga.await(SOON);
 
@@ -73,7 +86,7 @@ class PurgeTest {
 
   @Test
   void givenSagasThatRunOrAreStuck_whenYearsPass_thenTheyStay() {
-    VirtualNode node = shop.time.start(shop.builder("node-1").purge(DAY));
+    VirtualNode node = shop.time.start(builder("node-1").purge(DAY));
     shop.on("charge", Shop.failing(1, new IllegalStateException("unknown")));
     shop.on("~charge", Shop.failing(3, new IllegalStateException("no")));
     SagaHandle stuck = start(node, "stuck");
@@ -109,7 +122,7 @@ class PurgeTest {
             .withoutCompensation("it never has an effect")
             .retry(RetryPolicy.fixed(Duration.ofDays(3)).maxAttempts(2))
             .build();
-    VirtualNode node = shop.time.start(shop.builder("node-1").register(child, parent).purge(DAY));
+    VirtualNode node = shop.time.start(builder("node-1").register(child, parent).purge(DAY));
     SagaHandle saga = node.coordinator().start(parent, "key", "input");
 
     assertThat(saga.await(Duration.ofDays(4)).status()).isEqualTo(COMPENSATED);
@@ -122,8 +135,8 @@ class PurgeTest {
   @Test
   void givenManySagas_whenPurgedInSmallBatchesByTwoNodes_thenEachGoesOnce() {
     PurgeCounts counts = new PurgeCounts();
-    VirtualNode first = shop.time.start(shop.builder("node-1", counts).purge(DAY.batchOf(2)));
-    shop.time.start(shop.builder("node-2", counts).purge(DAY.batchOf(3)));
+    VirtualNode first = shop.time.start(builder("node-1", counts).purge(DAY.batchOf(2)));
+    shop.time.start(builder("node-2", counts).purge(DAY.batchOf(3)));
     for (int i = 0; i < 11; i++) {
       start(first, "key-" + i).await(SOON);
     }
@@ -137,7 +150,7 @@ class PurgeTest {
 
   @Test
   void givenAnOperator_whenTheyPurge_thenTheyAreToldHowManyAndNothingElseGoes() {
-    VirtualNode node = shop.node("node-1");
+    VirtualNode node = shop.time.start(builder("node-1"));
     SagaHandle completed = start(node, "completed");
     completed.await(SOON);
     shop.on("charge", Shop.failing(1, new Shop.Declined()));
@@ -158,7 +171,7 @@ class PurgeTest {
 
   @Test
   void givenAClosedCoordinator_whenAskedToPurge_thenItRefuses() {
-    VirtualNode node = shop.node("node-1");
+    VirtualNode node = shop.time.start(builder("node-1"));
     node.coordinator().close();
 
     assertThatThrownBy(() -> node.coordinator().purge(DAY))
@@ -169,7 +182,7 @@ class PurgeTest {
   @Test
   void givenAStoreThatIsAway_whenItIsBack_thenPurgingGoesOn() {
     PurgeCounts store = new PurgeCounts();
-    VirtualNode node = shop.time.start(shop.builder("node-1", store).purge(DAY));
+    VirtualNode node = shop.time.start(builder("node-1", store).purge(DAY));
     SagaHandle saga = start(node, "1");
     saga.await(SOON);
 
@@ -187,7 +200,7 @@ class PurgeTest {
   @Test
   void givenStartWhoseKeyIsTaken_whenItsHolderIsPurgedBeforeItIsRead_thenTheKeyIsItsOwn() {
     HolderPurged store = new HolderPurged();
-    VirtualNode node = shop.time.start(shop.builder("node-1", store));
+    VirtualNode node = shop.time.start(builder("node-1", store));
     SagaHandle old = start(node, "1");
     old.await(SOON);
     shop.time.advance(Duration.ofDays(2));
@@ -210,7 +223,7 @@ class PurgeTest {
 
   @Test
   void givenStartWhoseKeyIsTaken_whenItsHolderStays_thenAnotherInputIsAConflict() {
-    VirtualNode node = shop.node("node-1");
+    VirtualNode node = shop.time.start(builder("node-1"));
     start(node, "1").await(SOON);
 
     assertThatThrownBy(

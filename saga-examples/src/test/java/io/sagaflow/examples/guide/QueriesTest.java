@@ -43,7 +43,12 @@ class QueriesTest {
   }
 
   private SagaCoordinator coordinator() {
-    return time.start(SagaCoordinator.builder().store(store).register(placeOrder)).coordinator();
+    return start(SagaCoordinator.builder().store(store).register(placeOrder));
+  }
+
+  /** Looks after its lease and the store seldom: months pass. */
+  private SagaCoordinator start(SagaCoordinatorBuilder builder) {
+    return time.start(builder.pollInterval(ofHours(1)).leaseDuration(ofHours(12))).coordinator();
   }
 
   @Test
@@ -79,7 +84,7 @@ class QueriesTest {
 
   @Test
   void givenAPolicy_whenItsTimeHasCome_thenEndedSagasGo() {
-    SagaCoordinator coordinator = time.start(purging()).coordinator();
+    SagaCoordinator coordinator = start(purging());
     coordinator.start(placeOrder, "order-1", "input").await(ofMinutes(1));
 
     time.advance(ofDays(30).plus(ofMinutes(11)));
