@@ -48,6 +48,18 @@ class SagaDefinitionFaultsTest {
                 + " atMostOnce()",
             s -> s.action(ACTION).pivot().atMostOnce()),
         step(
+            "a transactional action at most once",
+            "it is transactional, so it takes effect exactly once: remove atMostOnce()",
+            s -> s.transactional((ctx, connection) -> {}).readOnly().atMostOnce()),
+        step(
+            "a transactional action with a probe",
+            "it is transactional, so its outcome is never unknown: remove probe(...)",
+            s -> s.transactional((ctx, connection) -> {}).readOnly().probe(ctx -> Probe.notDone())),
+        step(
+            "a pivot with a transactional compensation",
+            "it is the pivot, so it is never compensated: remove its compensation",
+            s -> s.action(ACTION).transactionalCompensation((ctx, connection) -> {}).pivot()),
+        step(
             "no time",
             "timeout must be positive and at most 7 days; got PT0S",
             s -> compensated(s).timeout(Duration.ZERO)),

@@ -268,7 +268,7 @@ final class SagaActor<I> implements Attempt.Watcher {
             ? failure.getCause()
             : failure;
     if (cause instanceof RolledBackException) {
-      LOG.warn("Saga {}: {}", header, cause.getMessage());
+      LOG.warn("Saga {}: a transaction was rolled back; its history says why", header);
       calls.rolledBack(Texts.describe(cause));
       advance(List.of());
     } else if (!(cause instanceof JournalRefusedException)) {

@@ -127,6 +127,13 @@ final class Plans {
         step.pause());
   }
 
+  static PlannedStep transactional(PlannedStep step) {
+    Set<Trait> traits = new HashSet<>(step.traits());
+    traits.add(Trait.TRANSACTIONAL);
+    return new PlannedStep(
+        step.name(), step.kind(), traits, step.after(), step.retry(), step.compensationRetry());
+  }
+
   static PlannedStep pivot(String name) {
     return planned(name, StepKind.PIVOT, Set.of());
   }

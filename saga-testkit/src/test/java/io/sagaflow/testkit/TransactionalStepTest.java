@@ -16,6 +16,7 @@ import io.sagaflow.SagaStatus;
 import io.sagaflow.SagaStoreException;
 import io.sagaflow.StepContext;
 import io.sagaflow.StepKey;
+import io.sagaflow.StepRejectedException;
 import io.sagaflow.TransactionRunner;
 import io.sagaflow.store.InMemorySagaStore;
 import io.sagaflow.store.NodeBeat;
@@ -375,7 +376,7 @@ class TransactionalStepTest {
 
   @Test
   void givenTransactionalCompensation_whenItFailsOnce_thenItTakesEffectOnce() {
-    failing("pay", 100, new io.sagaflow.StepRejectedException("no money"));
+    failing("pay", 100, new StepRejectedException("no money"));
     failing("~book", 1, new IllegalStateException("deadlock"));
     SagaHandle saga = start(node("node-1"));
 
