@@ -13,6 +13,7 @@ import io.sagaflow.SagaStatus;
 import io.sagaflow.SagaSummary;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.DefinitionRef;
+import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.Release;
 import io.sagaflow.store.SagaFilter;
 import io.sagaflow.store.SagaListing;
@@ -158,7 +159,7 @@ abstract class ListingContract extends StoreContract {
   void givenStuckSaga_whenACommandIsRefused_thenItRestsOnItsStep() {
     SagaId id = startedAt(NOW, ORDERS, "stuck");
     get(store.append(node, stuck(id, Release.untilCommand().on("b"), Rows.stuck(2, "b"))));
-    store.post(id, CommandKind.CANCEL, "ann", "too late");
+    store.post(id, NewCommand.of(CommandKind.CANCEL, "ann", "too late"));
     long command = only(only(store.claim(node, ALL, NOW, 10)).commands()).id();
 
     assertThat(ids(onStep("b"))).containsExactly(id);
@@ -180,7 +181,7 @@ abstract class ListingContract extends StoreContract {
   void givenStuckSaga_whenItIsSentOnOrStuckElsewhere_thenItRestsOnThatStepNoMore() {
     SagaId id = startedAt(NOW, ORDERS, "stuck");
     get(store.append(node, stuck(id, Release.untilCommand().on("b"), Rows.stuck(2, "b"))));
-    store.post(id, CommandKind.RETRY, "ann", "mended");
+    store.post(id, NewCommand.of(CommandKind.RETRY, "ann", "mended"));
     store.claim(node, ALL, NOW, 10);
 
     get(
@@ -198,7 +199,7 @@ abstract class ListingContract extends StoreContract {
     get(store.append(node, stuck(id, Release.untilCommand().on("a"), Rows.stuck(4, "a"))));
     assertThat(ids(onStep("a"))).containsExactly(id);
 
-    store.post(id, CommandKind.RETRY, "ann", "mended");
+    store.post(id, NewCommand.of(CommandKind.RETRY, "ann", "mended"));
     store.claim(node, ALL, NOW, 10);
     get(store.append(node, stuck(id, Release.untilCommand(), Rows.stuck(5, null))));
     assertThat(ids(onStep("a"))).isEmpty();

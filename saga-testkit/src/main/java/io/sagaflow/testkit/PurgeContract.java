@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.store.CommandKind;
+import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.Release;
 import io.sagaflow.store.SagaPurge.PurgeOrder;
@@ -43,7 +44,7 @@ abstract class PurgeContract extends StoreContract {
   @Test
   void givenEndedSaga_whenPurged_thenNothingOfItIsLeftAndItsKeyIsFree() {
     SagaId old = startedAt(NOW, ORDERS, "order-42");
-    store.post(old, CommandKind.CANCEL, "ann", "too late");
+    store.post(old, NewCommand.of(CommandKind.CANCEL, "ann", "too late"));
     get(store.append(node, ending(old, COMPLETED, NOW)));
 
     assertThat(purge(LATER)).isEqualTo(new Purged(1, Optional.empty()));
@@ -51,7 +52,8 @@ abstract class PurgeContract extends StoreContract {
     assertThat(store.load(old)).isEmpty();
     assertThat(store.find("place-order", "order-42")).isEmpty();
     assertThat(store.statuses(Set.of(old))).isEmpty();
-    assertThat(store.post(old, CommandKind.CANCEL, "ann", "much too late")).isEmpty();
+    assertThat(store.post(old, NewCommand.of(CommandKind.CANCEL, "ann", "much too late")))
+        .isEmpty();
     StartResult fresh = get(store.start(node, newSaga(ORDERS, "order-42")));
     assertThat(fresh.created()).isTrue();
     assertThat(journal(fresh.sagaId())).hasSize(1);

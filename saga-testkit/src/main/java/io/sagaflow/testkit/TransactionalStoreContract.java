@@ -13,6 +13,7 @@ import io.sagaflow.store.ClaimedSaga;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.DefinitionRef;
 import io.sagaflow.store.JoinedStart;
+import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeFencedException;
 import io.sagaflow.store.NodeId;
@@ -165,10 +166,12 @@ public abstract class TransactionalStoreContract extends StoreContract {
     NewSaga saga = newSaga(ORDERS, "order-42");
     OpenTransaction open = begin();
     joining().start(open.transaction(), saga);
-    assertThat(store.post(saga.header().id(), CommandKind.CANCEL, "ann", "too early")).isEmpty();
+    assertThat(
+            store.post(saga.header().id(), NewCommand.of(CommandKind.CANCEL, "ann", "too early")))
+        .isEmpty();
     open.commit();
 
-    store.post(saga.header().id(), CommandKind.CANCEL, "ann", "changed her mind");
+    store.post(saga.header().id(), NewCommand.of(CommandKind.CANCEL, "ann", "changed her mind"));
 
     assertThat(only(store.claim(node, ALL, NOW, 10)).commands()).hasSize(1);
   }
@@ -206,7 +209,7 @@ public abstract class TransactionalStoreContract extends StoreContract {
   @Test
   void givenAppendThatEndsTheSaga_whenCommitted_thenItHasEnded() {
     SagaId id = started(ORDERS, "order-42");
-    store.post(id, CommandKind.CANCEL, "ann", "changed her mind");
+    store.post(id, NewCommand.of(CommandKind.CANCEL, "ann", "changed her mind"));
     OpenTransaction open = begin();
     joining().append(open.transaction(), node, ending(id));
 
