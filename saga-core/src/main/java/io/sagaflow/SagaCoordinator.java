@@ -50,7 +50,8 @@ public interface SagaCoordinator extends AutoCloseable {
    * @throws SagaStoreException if the store didn't answer, or the calling thread was interrupted
    *     while it waited; the saga may have been started
    * @throws io.sagaflow.store.JournalRefusedException if the store refuses this start for good,
-   *     however often it is repeated; nothing was started
+   *     however often it is repeated, or a transaction that has started a saga with this key is
+   *     still under way, as the message says; nothing was started
    * @throws CoordinatorClosedException if the coordinator is closed
    */
   <I> SagaHandle start(SagaDefinition<I> definition, String businessKey, I input);
@@ -88,8 +89,8 @@ public interface SagaCoordinator extends AutoCloseable {
    *
    * <p>Idempotent as the other {@code start}, also within one transaction. While another
    * transaction that has started a saga with the same key is under way, this waits for its end, and
-   * fails after 30 s. So keep such transactions short, and don't start a saga of that key otherwise
-   * meanwhile.
+   * fails after 30 s. So keep such transactions short. A start of that key without a connection is
+   * refused meanwhile.
    *
    * <p>Until the commit, the handle's {@code await} and {@code completion} wait, and its other
    * methods find no saga. After a rollback they find none for ever: {@code await} and {@code

@@ -14,12 +14,18 @@ import java.util.stream.Stream;
  * needs: most are for few sagas, and each costs the server something, which a lone saga would feel.
  */
 enum BatchPart {
-  /** New sagas; the database says whose key is taken. */
+  /**
+   * New sagas; the database says whose key is taken. One whose key a user's open transaction has
+   * taken is left out: the insert would wait for that one's end, and with it the whole batch. The
+   * lock is given back at once, so that thousands don't fill the server's table of locks.
+   */
   STARTED(
       """
       INSERT INTO ${t}instance (id, definition, version, business_key, status, owner)
       SELECT s.id, s.definition, s.version, s.business_key, 'RUNNING', ?::uuid
       FROM fence, ${rows} AS s(id, definition, version, business_key, position)
+      WHERE CASE WHEN pg_try_advisory_lock_shared(${key})
+                 THEN pg_advisory_unlock_shared(${key}) ELSE false END
       ORDER BY s.position
       ON CONFLICT (definition, business_key) DO NOTHING
       RETURNING id""",

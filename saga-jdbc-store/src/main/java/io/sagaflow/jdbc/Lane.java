@@ -266,7 +266,11 @@ final class Lane {
       fail(
           List.of(start),
           new JournalRefusedException(
-              "Saga " + start.sagaId() + " wasn't started, yet nobody has its key.", null));
+              "Saga "
+                  + start.sagaId()
+                  + " wasn't started: a transaction that has started one with its key is still"
+                  + " under way. Repeat the call when that has ended.",
+              null));
       return;
     }
     if (!result.created()) {

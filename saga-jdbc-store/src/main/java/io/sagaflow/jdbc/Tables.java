@@ -7,6 +7,13 @@ record Tables(String schema, String prefix) {
 
   private static final Pattern IDENTIFIER = Pattern.compile("[a-z][a-z0-9_]{0,29}");
 
+  /**
+   * The advisory lock of the business key in a row's columns: held by a transaction of a user's
+   * that has started a saga with it.
+   */
+  private static final String KEY =
+      "hashtextextended('${t}' || definition || ' ' || business_key, 0)";
+
   Tables {
     check("schema", schema);
     check("tablePrefix", prefix);
@@ -25,7 +32,8 @@ record Tables(String schema, String prefix) {
 
   /** Fills the placeholders in SQL. */
   String fill(String sql) {
-    return sql.replace("${schema}", schema)
+    return sql.replace("${key}", KEY)
+        .replace("${schema}", schema)
         .replace("${prefix}", prefix)
         .replace("${t}", schema + "." + prefix);
   }

@@ -1,5 +1,6 @@
 package io.sagaflow.jdbc;
 
+import static io.sagaflow.jdbc.Samples.await;
 import static io.sagaflow.jdbc.Samples.saga;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,13 +10,19 @@ import io.sagaflow.SagaCoordinator;
 import io.sagaflow.SagaHandle;
 import io.sagaflow.SagaStoreException;
 import io.sagaflow.store.JoinedStart;
+import io.sagaflow.store.JournalRefusedException;
 import io.sagaflow.store.NewSaga;
+import io.sagaflow.store.NodeId;
+import io.sagaflow.store.StartResult;
 import io.sagaflow.store.TransactionalStore;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -81,6 +88,47 @@ class StartInTransactionTest {
     assertThat(look.query("SELECT id FROM business")).isEmpty();
     assertThat(look.query("SELECT id FROM saga_instance")).isEmpty();
     assertThat(start(other, saga("order-42")).created()).isTrue(); // waits for the rollback
+  }
+
+  /**
+   * A batch that waited for the user's commit would hold up whatever else its lane has to write.
+   */
+  @Test
+  void givenKeyOfAnOpenTransaction_whenItIsStartedWithout_thenOnlyThatIsRefusedAndNothingWaits()
+      throws Exception {
+    NodeId node = store.join("a");
+    NewSaga mine = saga("order-42");
+    start(connection, mine);
+    List<CompletionStage<StartResult>> others = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      others.add(store.start(node, saga("order-" + (100 + i))));
+    }
+    CompletionStage<StartResult> same = store.start(node, saga("order-42"));
+
+    assertThatThrownBy(() -> await(same))
+        .hasCauseInstanceOf(JournalRefusedException.class)
+        .hasMessageContaining("still under way");
+    for (CompletionStage<StartResult> each : others) {
+      assertThat(await(each).created()).isTrue();
+    }
+    connection.commit();
+    assertThat(await(store.start(node, saga("order-42"))))
+        .isEqualTo(new StartResult(mine.header().id(), false));
+  }
+
+  @Test
+  void givenKeysOfATransactionThatEnded_whenStartedWithout_thenTheyAreFree() throws Exception {
+    NodeId node = store.join("a");
+    start(connection, saga("rolled-back"));
+    connection.rollback();
+    start(connection, saga("first"));
+    Savepoint savepoint = connection.setSavepoint();
+    start(connection, saga("undone"));
+    connection.rollback(savepoint);
+
+    assertThat(await(store.start(node, saga("rolled-back"))).created()).isTrue();
+    assertThat(await(store.start(node, saga("undone"))).created()).isTrue();
+    assertThat(look.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory'")).hasSize(1);
   }
 
   @Test
