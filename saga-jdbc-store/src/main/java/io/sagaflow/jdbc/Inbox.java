@@ -2,6 +2,7 @@ package io.sagaflow.jdbc;
 
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
+import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.Payload;
@@ -35,7 +36,9 @@ final class Inbox {
                    UPDATE ${t}instance
                    SET commands = commands + 1,
                        wake_at = CASE WHEN owner IS NULL THEN '-infinity' ELSE wake_at END
-                   WHERE id = ? AND status NOT IN ('COMPLETED', 'COMPENSATED')
+                   WHERE id = ?
+                     AND (status NOT IN ('COMPLETED', 'COMPENSATED')
+                          OR (status = 'COMPLETED' AND ?))
                      AND NOT EXISTS (
                        SELECT FROM ${t}inbox
                        WHERE saga_id = ? AND command_id = ? AND step IS NOT DISTINCT FROM ?)
@@ -76,15 +79,16 @@ final class Inbox {
     String commandId = command.commandId().orElse(null);
     String step = command.step().orElse(null);
     statement.setObject(1, sagaId.value());
-    statement.setObject(2, sagaId.value());
-    statement.setString(3, commandId);
-    statement.setString(4, step);
-    statement.setString(5, command.kind().name());
-    statement.setString(6, command.by());
-    statement.setString(7, command.reason());
-    statement.setString(8, step);
-    statement.setBytes(9, command.payload().map(Payload::bytes).orElse(null));
-    statement.setString(10, commandId);
+    statement.setBoolean(2, command.kind() == CommandKind.REVERSE);
+    statement.setObject(3, sagaId.value());
+    statement.setString(4, commandId);
+    statement.setString(5, step);
+    statement.setString(6, command.kind().name());
+    statement.setString(7, command.by());
+    statement.setString(8, command.reason());
+    statement.setString(9, step);
+    statement.setBytes(10, command.payload().map(Payload::bytes).orElse(null));
+    statement.setString(11, commandId);
   }
 
   private static Optional<SagaStatus> status(PreparedStatement statement) throws SQLException {

@@ -56,6 +56,21 @@ final class BreakingDataSource implements DataSource {
         });
   }
 
+  /** Breaks the network once, at the n-th such call from now on. */
+  void breakAt(Break next, int nth) {
+    AtomicInteger calls = new AtomicInteger();
+    trapNext(
+        next,
+        "",
+        nth,
+        connection -> {
+          if (calls.incrementAndGet() == nth) {
+            connection.close();
+            throw new SQLException("The network broke.", "08006");
+          }
+        });
+  }
+
   /** Does something at the next statements that have a text in them. */
   void trapNext(Break next, String sql, int times, Trap sprung) {
     left.set(0);

@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
+import io.sagaflow.store.ClaimedSaga;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.Payload;
 import io.sagaflow.store.Release;
+import io.sagaflow.store.SagaAppend;
 import io.sagaflow.store.SagaHeader;
 import io.sagaflow.store.StoredCommand;
+import io.sagaflow.store.StoredRecord;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -124,6 +128,33 @@ abstract class CommandContract extends StoreContract {
     assertThat(store.post(id, NewCommand.of(CommandKind.CANCEL, "ann", "again")))
         .contains(SagaStatus.COMPLETED);
     assertThat(store.claim(node, ALL, NOW, 10)).isEmpty();
+  }
+
+  @Test
+  void givenCompletedSaga_whenItIsToBeReversed_thenItIsClaimedAndGoesOn() {
+    SagaId id = started(ORDERS, "order-42");
+    get(store.append(node, ending(id)));
+
+    assertThat(store.post(id, NewCommand.of(CommandKind.REVERSE, "sagaflow", "turned back")))
+        .contains(SagaStatus.COMPLETED);
+    ClaimedSaga claimed = only(store.claim(node, ALL, NOW, 10));
+
+    assertThat(claimed.saga().status()).isEqualTo(SagaStatus.COMPLETED);
+    assertThat(claimed.orphaned()).isFalse();
+    assertThat(claimed.commands()).hasSize(1);
+    get(store.append(node, turningBack(id, claimed.commands().get(0))));
+    assertThat(store.statuses(Set.of(id))).containsEntry(id, SagaStatus.COMPENSATING);
+    assertThat(store.commands(node, 10)).isEmpty();
+  }
+
+  private static SagaAppend turningBack(SagaId id, StoredCommand answered) {
+    return append(
+        id,
+        new StoredRecord[] {Rows.turnedBack(4)},
+        Optional.of(SagaStatus.COMPENSATING),
+        Optional.empty(),
+        List.of(answered.id()),
+        true);
   }
 
   @Test

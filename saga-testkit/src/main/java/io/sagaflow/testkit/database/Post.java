@@ -2,6 +2,7 @@ package io.sagaflow.testkit.database;
 
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
+import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.StoredCommand;
 import org.jspecify.annotations.Nullable;
@@ -30,17 +31,23 @@ final class Post extends Transaction {
       row = database.tables().sagas.get(sagaId);
       repeated = database.tables().holds(sagaId, asked); // as the statement's snapshot has it
     }
-    if (row == null || row.status.isTerminal() || repeated) {
+    if (row == null || !isTaken(row.status) || repeated) {
       return true;
     }
     if (!database.locks().acquire(this, row.lock, LockMode.NO_KEY_UPDATE)) {
       return false;
     }
-    if (!row.status.isTerminal()) { // it may have ended while this waited
+    if (isTaken(row.status)) { // it may have ended while this waited
       status = row.status;
       command = StoredCommand.of(database.tables().nextCommandId(), sagaId, asked);
     }
     return true;
+  }
+
+  /** A saga that has ended takes a command only if it is to be undone. */
+  private boolean isTaken(SagaStatus standing) {
+    return !standing.isTerminal()
+        || (standing == SagaStatus.COMPLETED && asked.kind() == CommandKind.REVERSE);
   }
 
   @Override
