@@ -64,6 +64,8 @@ class RoomsTest {
           type ->
               Stream.of(
                       LocalTransaction.class,
+                      Pause.class,
+                      Pause.Kind.class,
                       RecordKind.class,
                       RetryPolicy.class,
                       SagaCounts.class,

@@ -13,6 +13,7 @@ import io.sagaflow.store.Payload;
 import io.sagaflow.store.StoredRecord;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.random.RandomGenerator;
 
 /**
  * Sends signals. Thread-safe.
@@ -24,7 +25,8 @@ record Signaller(World world, Inboxes inboxes) {
 
   /** Sends one that is told from every other one. */
   <T> void send(SagaId sagaId, StepKey<T> key, T value) {
-    send(sagaId, key, value, UUID.randomUUID().toString());
+    RandomGenerator random = world.environment().random();
+    send(sagaId, key, value, new UUID(random.nextLong(), random.nextLong()).toString());
   }
 
   <T> void send(SagaId sagaId, StepKey<T> key, T value, String signalId) {

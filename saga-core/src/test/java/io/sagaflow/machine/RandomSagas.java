@@ -1,5 +1,6 @@
 package io.sagaflow.machine;
 
+import io.sagaflow.SagaStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +40,8 @@ final class RandomSagas {
     int percentOfFaults = List.of(3, 15, 40, 80).get(random.nextInt(4));
     int limit = MAX_FAULTY_EVENTS + Invariants.eventsToEnd(saga.plan());
     for (int i = 0; i < limit && !saga.hasEnded(); i++) {
-      boolean fault = i < MAX_FAULTY_EVENTS && random.nextInt(100) < percentOfFaults;
+      boolean forced = isForceable(saga) && random.nextInt(2) == 0;
+      boolean fault = i < MAX_FAULTY_EVENTS && (forced || random.nextInt(100) < percentOfFaults);
       saga.play(fault ? any(saga.possible(), random) : saga.benign(), random.nextDouble());
       Invariants.checkReplay(saga);
       if (random.nextInt(4) == 0) {
@@ -67,10 +69,14 @@ final class RandomSagas {
     Invariants.checkEnded(saga);
   }
 
+  private static boolean isForceable(SimulatedSaga saga) {
+    return saga.state().stuckFrom().filter(from -> from == SagaStatus.COMPENSATING).isPresent();
+  }
+
   /** An operator's last resort is taken more often than chance would have it. */
   private static Move any(Set<Move> possible, SplittableRandom random) {
     Move forced = Move.of(Event.FORCE_FORWARD);
-    if (possible.contains(forced) && random.nextInt(4) == 0) {
+    if (possible.contains(forced) && random.nextInt(3) == 0) {
       return forced;
     }
     return List.copyOf(possible).get(random.nextInt(possible.size()));

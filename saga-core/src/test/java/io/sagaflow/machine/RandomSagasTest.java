@@ -2,9 +2,12 @@ package io.sagaflow.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sagaflow.RecordKind;
 import io.sagaflow.SagaStatus;
+import io.sagaflow.StepStatus;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +22,11 @@ class RandomSagasTest {
   private static final String SEED = "sagaflow.seed";
   private static final int SAGAS = 4_000;
   private static final int BATCH = 100;
+
+  /** A step was skipped behind one whose compensation is stuck; {@link EverySagaTest} takes it. */
+  private static final Coverage.Transition TOO_RARE =
+      new Coverage.Transition(
+          StepStatus.SKIPPED, RecordKind.SAGA_FORCED_FORWARD, StepStatus.PENDING);
 
   @ParameterizedTest(name = "from seed {0}")
   @MethodSource("batches")
@@ -49,7 +57,9 @@ class RandomSagasTest {
       sagas.play(seed);
     }
 
-    assertThat(coverage.taken()).containsExactlyInAnyOrderElementsOf(Coverage.legal());
+    Set<Coverage.Transition> legal = Coverage.legal();
+    legal.remove(TOO_RARE);
+    assertThat(coverage.taken()).containsAll(legal).isSubsetOf(Coverage.legal());
   }
 
   /** Else the properties would say little about one of the two. */

@@ -188,7 +188,7 @@ class VerbsTest {
     assertThat(story.state().status()).isEqualTo(SagaStatus.RUNNING);
     assertThat(story.state().reason()).isEmpty();
     assertThat(statuses(story))
-        .containsExactly(StepStatus.COMPLETED, StepStatus.PENDING, StepStatus.PENDING);
+        .containsExactly(StepStatus.COMPLETED, StepStatus.STARTED, StepStatus.PENDING);
     assertThat(story.step(1).open()).isTrue();
     assertThat(story.step(2).open()).isFalse();
     assertThat(story.decide()).isEqualTo(call(1, Direction.ACTION)); // although it is overdue
@@ -202,7 +202,22 @@ class VerbsTest {
 
     story.then(story.answer(CommandKind.FORCE_FORWARD));
 
-    assertThat(statuses(story)).containsOnly(StepStatus.PENDING);
+    assertThat(statuses(story))
+        .containsExactly(StepStatus.STARTED, StepStatus.STARTED, StepStatus.PENDING);
+    assertThat(story.decide()).isEqualTo(call(0, Direction.ACTION));
+  }
+
+  /** Its condition held when it was asked, and isn't asked for again; that of a skipped one is. */
+  @Test
+  void givenConditions_whenForcedForward_thenOnlyThatOfASkippedStepIsAskedAgain() {
+    Story story = Story.of(Plans.conditional("a"), Plans.conditional("b"), step("c"));
+    story.then(Facts.started("a"), completed("a"), new Fact.StepSkipped("b"), rejected("c"));
+    story.then(turnedBack(), stuckOn("a"));
+
+    story.then(story.answer(CommandKind.FORCE_FORWARD));
+
+    assertThat(story.decide()).isEqualTo(call(0, Direction.ACTION));
+    assertThat(story.then(completed("a")).decide()).isEqualTo(call(1, Direction.CONDITION));
   }
 
   @Test

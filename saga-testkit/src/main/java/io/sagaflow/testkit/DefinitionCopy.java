@@ -3,11 +3,13 @@ package io.sagaflow.testkit;
 import io.sagaflow.Action;
 import io.sagaflow.Compensation;
 import io.sagaflow.FailureClasses;
+import io.sagaflow.Pause;
 import io.sagaflow.RetryPolicy;
 import io.sagaflow.SagaDefinition;
 import io.sagaflow.SagaDefinitionBuilder;
 import io.sagaflow.StepBuilder;
 import io.sagaflow.StepDefinition;
+import io.sagaflow.StepKey;
 import io.sagaflow.StepKind;
 import java.util.Set;
 
@@ -47,6 +49,10 @@ final class DefinitionCopy {
               + step.name()
               + " is transactional, and the explorer's store is in memory: it has no transactions.");
     }
+    if (step.pause().isPresent()) {
+      pause(saga, step.key(), step.pause().get());
+      return;
+    }
     StepBuilder<I, R> copy =
         saga.step(step.key())
             .action(calls.action(step))
@@ -68,6 +74,17 @@ final class DefinitionCopy {
     copy.rejectedBy(array(failures.rejectedBy()))
         .retryOn(array(failures.retryOn()))
         .abortOn(array(failures.abortOn()));
+  }
+
+  private static void pause(SagaDefinitionBuilder<?> saga, StepKey<?> key, Pause pause) {
+    switch (pause.kind()) {
+      case SLEEP -> saga.sleep(key.name(), pause.time().orElseThrow());
+      case SIGNAL ->
+          pause
+              .time()
+              .ifPresentOrElse(
+                  timeout -> saga.awaitSignal(key, timeout), () -> saga.awaitSignal(key));
+    }
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type

@@ -1,8 +1,10 @@
 package io.sagaflow.testkit;
 
+import io.sagaflow.CoordinatorClosedException;
 import io.sagaflow.PayloadCodec;
 import io.sagaflow.SagaCoordinator;
 import io.sagaflow.SagaDefinition;
+import io.sagaflow.SagaEndedException;
 import io.sagaflow.SagaHandle;
 import io.sagaflow.SagaStoreException;
 import io.sagaflow.store.InMemorySagaStore;
@@ -68,6 +70,17 @@ final class ExploredNode<I> implements FaultyCalls.Node {
       } catch (SagaStoreException e) {
         // the process died in it, and nobody answered: the next one goes on
       }
+    }
+  }
+
+  /** Sends a signal as a sender does that repeats it without an answer. */
+  void signal(String businessKey, ExploredSignal<?> signal) {
+    try {
+      if (find(businessKey).isPresent()) {
+        signal.send(process.coordinator(), definition.name(), businessKey);
+      }
+    } catch (SagaEndedException | SagaStoreException | CoordinatorClosedException e) {
+      // it ended without it; or the process died, and the next one sends it again
     }
   }
 

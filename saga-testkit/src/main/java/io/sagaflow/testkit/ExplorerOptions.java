@@ -11,9 +11,14 @@ record ExplorerOptions<I>(
     SagaDefinition<I> definition,
     I input,
     String businessKey,
+    List<ExploredSignal<?>> signals,
     Surroundings surroundings,
     List<Invariant> invariants,
     Bounds bounds) {
+
+  ExplorerOptions {
+    signals = List.copyOf(signals);
+  }
 
   /**
    * What surrounds the saga.

@@ -54,7 +54,7 @@ final class FaultPlans {
 
   List<FaultPlan> of(SagaDefinition<?> definition) {
     List<FaultPlan> plans = new ArrayList<>();
-    for (StepDefinition<?, ?> step : definition.steps()) {
+    for (StepDefinition<?, ?> step : called(definition)) {
       ofAction(step).forEach(fault -> plans.add(FaultPlan.of(fault)));
     }
     turningBack(definition).ifPresent(turn -> plans.addAll(ofWayBack(definition, turn)));
@@ -107,7 +107,7 @@ final class FaultPlans {
    * the last step that can be compensated, which also leaves the outcome of that step unknown.
    */
   private static Optional<CallFault> turningBack(SagaDefinition<?> definition) {
-    return definition.steps().stream()
+    return called(definition).stream()
         .filter(step -> step.compensation().isPresent())
         .reduce((first, second) -> second)
         .map(step -> CallFault.once(CANCEL_AFTER_EFFECT, Callee.action(step.name())));
@@ -115,7 +115,7 @@ final class FaultPlans {
 
   private List<FaultPlan> ofWayBack(SagaDefinition<?> definition, CallFault turn) {
     List<FaultPlan> plans = new ArrayList<>();
-    for (StepDefinition<?, ?> step : definition.steps()) {
+    for (StepDefinition<?, ?> step : called(definition)) {
       if (step.compensation().isPresent()) {
         Callee compensation = Callee.compensation(step.name());
         wanted(OF_COMPENSATIONS)
@@ -132,5 +132,10 @@ final class FaultPlans {
 
   private List<FaultKind> wanted(List<FaultKind> kinds) {
     return kinds.stream().filter(wanted::contains).toList();
+  }
+
+  /** The steps that have an action, and don't merely wait. */
+  private static List<? extends StepDefinition<?, ?>> called(SagaDefinition<?> definition) {
+    return definition.steps().stream().filter(step -> step.pause().isEmpty()).toList();
   }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.sagaflow.PayloadCodec;
 import io.sagaflow.SagaDefinition;
 import io.sagaflow.SagaOutcome;
+import io.sagaflow.StepKey;
 import io.sagaflow.engine.Engine;
 import io.sagaflow.testkit.ExplorerOptions.Bounds;
 import io.sagaflow.testkit.ExplorerOptions.Surroundings;
@@ -57,6 +58,7 @@ public final class SagaExplorer<I> {
   private @Nullable PayloadCodec codec;
   private @Nullable VirtualTime time;
   private EffectLedger ledger = new EffectLedger();
+  private final List<ExploredSignal<?>> signals = new ArrayList<>();
   private String businessKey = "explored";
   private Bounds bounds = Bounds.DEFAULTS;
 
@@ -94,6 +96,20 @@ public final class SagaExplorer<I> {
    */
   public SagaExplorer<I> businessKey(String key) {
     this.businessKey = requireNonNull(key, "key");
+    return this;
+  }
+
+  /**
+   * Adds a signal that the saga waits for. It is sent in each run, right after the start, and once
+   * more under the same id after each crash.
+   *
+   * @param key the signal
+   * @param value its value
+   * @param <T> the type of its value
+   * @return this explorer
+   */
+  public <T> SagaExplorer<I> signal(StepKey<T> key, T value) {
+    signals.add(new ExploredSignal<>(requireNonNull(key, "key"), requireNonNull(value, "value")));
     return this;
   }
 
@@ -235,7 +251,13 @@ public final class SagaExplorer<I> {
             codec == null ? Engine.defaultCodec() : codec);
     return new Expedition<>(
             new ExplorerOptions<>(
-                definition, input, businessKey, surroundings, List.copyOf(invariants), bounds))
+                definition,
+                input,
+                businessKey,
+                signals,
+                surroundings,
+                List.copyOf(invariants),
+                bounds))
         .explore();
   }
 }

@@ -83,6 +83,7 @@ final class TrialRunner<I> {
       String name = "node-" + (trial.plan.elsewhere() ? processes : 1);
       ExploredNode<I> node = new ExploredNode<>(name, trial, world);
       node.startUnlessStarted(options.businessKey(), options.input());
+      options.signals().forEach(signal -> node.signal(options.businessKey(), signal));
       awaitEnd(trial);
       if (!trial.takeCrash()) {
         return node;
