@@ -61,8 +61,48 @@ final class Audit {
                   LEFT JOIN shop_orders.purchase USING (order_id))
       """;
 
+  /** Every delivery that a customer was told of, with how often each of its parts was done. */
+  private static final String PARTS =
+      """
+      WITH handed AS (
+             SELECT delivery_id FROM shop_delivery.ledger WHERE part = 'hand-over'),
+           parts AS (
+             SELECT delivery_id, part,
+                    count(*) FILTER (WHERE entry = 'DONE') AS done,
+                    count(*) FILTER (WHERE entry = 'UNDONE') AS undone
+             FROM (SELECT delivery_id FROM shop_customers.delivery
+                   UNION SELECT delivery_id FROM shop_delivery.ledger) known
+                  CROSS JOIN (VALUES ('open'), ('courier'), ('pick'), ('wrap'), ('hand-over'))
+                    AS every(part)
+                  LEFT JOIN shop_delivery.ledger USING (delivery_id, part)
+             GROUP BY delivery_id, part)
+      """;
+
   static final List<Rule> RULES =
       List.of(
+          new Rule(
+              "no accepted delivery is lost",
+              """
+              SELECT delivery_id FROM shop_customers.delivery
+              WHERE delivery_id NOT IN (
+                SELECT delivery_id FROM shop_delivery.ledger WHERE part = 'open')
+              """),
+          new Rule(
+              "of every delivery that was handed over each part was done, once",
+              PARTS
+                  + """
+                  SELECT DISTINCT delivery_id FROM parts
+                  WHERE delivery_id IN (SELECT delivery_id FROM handed)
+                        AND (done <> 1 OR undone <> 0)
+                  """),
+          new Rule(
+              "of every other delivery nothing is left, and no part was done twice",
+              PARTS
+                  + """
+                  SELECT DISTINCT delivery_id FROM parts
+                  WHERE delivery_id NOT IN (SELECT delivery_id FROM handed)
+                        AND (done <> undone OR done > 1)
+                  """),
           new Rule(
               "no accepted order is lost",
               """

@@ -21,6 +21,9 @@ record Batch(String name, int size, long seed) {
   private static final int PLENTY = 1_000_000;
   private static final int FEW = 50;
 
+  /** One order in so many. */
+  static final int DELIVERED = 5;
+
   /** Fills the shelves and issues the cards that orders of batches refer to. */
   static void prepare(DataSource dataSource) throws SQLException {
     for (int i = 0; i < SKUS; i++) {
@@ -46,6 +49,15 @@ record Batch(String name, int size, long seed) {
               card(random.nextInt(CARDS))));
     }
     return orders;
+  }
+
+  /** Some of the orders, to be delivered; one customer in four is away. */
+  List<Delivery> deliveries() {
+    List<Delivery> deliveries = new ArrayList<>();
+    for (int i = 1; i <= size / DELIVERED; i++) {
+      deliveries.add(new Delivery(name + "-d" + i, i % 4 != 0));
+    }
+    return deliveries;
   }
 
   private static String sku(int number) {

@@ -20,7 +20,13 @@ final class Shop {
   static final String SAGAS = "shop_sagas";
 
   private static final List<String> SCHEMAS =
-      List.of("shop_orders", "shop_inventory", "shop_payments", "shop_customers", SAGAS);
+      List.of(
+          "shop_orders",
+          "shop_inventory",
+          "shop_payments",
+          "shop_delivery",
+          "shop_customers",
+          SAGAS);
   private static final String MARK = "Sagaflow example: replaced at each run";
 
   private Shop() {}
@@ -34,18 +40,19 @@ final class Shop {
     Sql.transaction(
         dataSource,
         connection -> {
-          replace(connection);
+          replace(dataSource, connection);
           return true;
         });
   }
 
-  private static void replace(Connection connection) throws SQLException {
+  private static void replace(DataSource dataSource, Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       refuseForeign(statement);
       for (String schema : SCHEMAS) {
         statement.execute("DROP SCHEMA IF EXISTS " + schema + " CASCADE");
       }
       statement.execute(script());
+      statement.execute(SqlDeliveries.barrier(dataSource).schemaSql());
       statement.execute("CREATE SCHEMA " + SAGAS);
       for (String schema : SCHEMAS) {
         statement.execute("COMMENT ON SCHEMA " + schema + " IS '" + MARK + "'");
@@ -97,6 +104,14 @@ final class Shop {
         dataSource,
         "INSERT INTO shop_customers.accepted (order_id) VALUES (?) ON CONFLICT DO NOTHING",
         order.orderId());
+  }
+
+  /** Notes that a customer was told that something is going to be delivered. */
+  static void accepted(DataSource dataSource, Delivery delivery) throws SQLException {
+    insert(
+        dataSource,
+        "INSERT INTO shop_customers.delivery (delivery_id) VALUES (?) ON CONFLICT DO NOTHING",
+        delivery.deliveryId());
   }
 
   private static void insert(DataSource dataSource, String sql, Object... values)

@@ -3,16 +3,20 @@ package io.sagaflow.examples;
 import com.zaxxer.hikari.HikariDataSource;
 import io.sagaflow.SagaCoordinator;
 import io.sagaflow.SagaDefinition;
+import io.sagaflow.SagaEndedException;
 import io.sagaflow.SagaHandle;
 import io.sagaflow.SagaListener;
 import io.sagaflow.jdbc.PostgresSagaStore;
 import java.sql.SQLException;
 import java.time.Duration;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One coordinator of the shop, with its way to the three participants. */
 final class ShopNode implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(ShopNode.class);
   private static final int PARTICIPANT_CONNECTIONS = 16;
   private static final int STORE_CONNECTIONS = 5;
 
@@ -20,6 +24,7 @@ final class ShopNode implements AutoCloseable {
   private final HikariDataSource participants;
   private final HikariDataSource sagas;
   private final SagaDefinition<Order> placeOrder;
+  private final SagaDefinition<Delivery> deliver;
   private final SagaCoordinator coordinator;
 
   /**
@@ -42,10 +47,12 @@ final class ShopNode implements AutoCloseable {
             new SqlOrders(participants, network),
             new SqlInventory(participants, network),
             new SqlPayments(participants, network));
+    deliver = Deliver.over(new SqlDeliveries(participants, network));
     coordinator =
         SagaCoordinator.builder()
             .store(store(sagas))
             .register(placeOrder)
+            .register(deliver)
             .nodeName(setup.name())
             .leaseDuration(setup.lease())
             .listener(setup.listener())
@@ -65,6 +72,24 @@ final class ShopNode implements AutoCloseable {
   SagaHandle place(Order order) throws SQLException {
     SagaHandle saga = coordinator.start(placeOrder, order.orderId(), order);
     Shop.accepted(participants, order);
+    return saga;
+  }
+
+  /**
+   * Accepts a delivery, and passes on what the customer says; both may be repeated without harm.
+   * When this returns, it will be handed over, or nothing of it is left.
+   */
+  SagaHandle deliver(Delivery delivery) throws SQLException {
+    String id = delivery.deliveryId();
+    SagaHandle saga = coordinator.start(deliver, id, delivery);
+    Shop.accepted(participants, delivery);
+    if (delivery.customerIsThere()) {
+      try {
+        coordinator.signal(saga.id(), Deliver.CUSTOMER_IS_READY, "now", id);
+      } catch (SagaEndedException e) {
+        LOG.debug("The customer of {} is ready too late", id, e);
+      }
+    }
     return saga;
   }
 

@@ -9,10 +9,12 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -124,6 +126,10 @@ final class Worker implements Callable<Integer> {
     try {
       List<Callable<SagaHandle>> calls = new ArrayList<>();
       all.forEach(order -> calls.add(() -> shop.place(order)));
+      new Batch(batch, batchSize, seed)
+          .deliveries()
+          .forEach(delivery -> calls.add(() -> shop.deliver(delivery)));
+      Collections.shuffle(calls, new Random(seed));
       List<SagaHandle> sagas = new ArrayList<>();
       for (Future<SagaHandle> placed : clients.invokeAll(calls)) {
         sagas.add(placed.get());

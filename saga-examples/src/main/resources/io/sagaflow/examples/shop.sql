@@ -80,3 +80,17 @@ CREATE TABLE shop_customers.accepted (
   order_id text PRIMARY KEY,
   at       timestamptz NOT NULL DEFAULT now()
 );
+CREATE TABLE shop_customers.delivery (
+  delivery_id text PRIMARY KEY,
+  at          timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE SCHEMA shop_delivery;
+CREATE TABLE shop_delivery.ledger (
+  id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  delivery_id text NOT NULL,
+  part        text NOT NULL CHECK (part IN ('open', 'courier', 'pick', 'wrap', 'hand-over')),
+  entry       text NOT NULL CHECK (entry IN ('DONE', 'UNDONE')),
+  at          timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX ON shop_delivery.ledger (delivery_id);

@@ -51,6 +51,25 @@ class AuditTest {
     payments.refund("bad:charge", CANCELLED);
     inventory.release("bad:reserve", CANCELLED);
     orders.cancel("bad:create", CANCELLED);
+    bringOneOfTwo();
+  }
+
+  private static void bringOneOfTwo() throws SQLException {
+    try (Connection own = dataSource.getConnection();
+        Statement statement = own.createStatement()) {
+      statement.execute("INSERT INTO shop_customers.delivery VALUES ('brought'), ('dropped')");
+      for (String part : List.of("open", "courier", "pick", "wrap")) {
+        statement.execute(entered("brought", part, "DONE"));
+        statement.execute(entered("dropped", part, "DONE"));
+        statement.execute(entered("dropped", part, "UNDONE"));
+      }
+      statement.execute(entered("brought", "hand-over", "DONE"));
+    }
+  }
+
+  private static String entered(String delivery, String part, String entry) {
+    return "INSERT INTO shop_delivery.ledger (delivery_id, part, entry) VALUES ('%s', '%s', '%s')"
+        .formatted(delivery, part, entry);
   }
 
   @AfterAll
@@ -120,6 +139,27 @@ class AuditTest {
 
   static Stream<Arguments> forgeries() {
     return Stream.of(
+        arguments(
+            "no accepted delivery is lost",
+            "nowhere",
+            "INSERT INTO shop_customers.delivery VALUES ('nowhere')"),
+        arguments(
+            "of every delivery that was handed over each part was done, once",
+            "brought",
+            entered("brought", "pick", "DONE")),
+        arguments(
+            "of every delivery that was handed over each part was done, once",
+            "brought",
+            "DELETE FROM shop_delivery.ledger WHERE delivery_id = 'brought' AND part = 'wrap'"),
+        arguments(
+            "of every other delivery nothing is left, and no part was done twice",
+            "dropped",
+            "DELETE FROM shop_delivery.ledger"
+                + " WHERE delivery_id = 'dropped' AND part = 'courier' AND entry = 'UNDONE'"),
+        arguments(
+            "of every other delivery nothing is left, and no part was done twice",
+            "dropped",
+            entered("dropped", "pick", "DONE") + "; " + entered("dropped", "pick", "UNDONE")),
         arguments(
             "no accepted order is lost",
             "lost",
