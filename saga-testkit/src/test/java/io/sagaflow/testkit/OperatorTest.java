@@ -198,6 +198,57 @@ class OperatorTest {
     assertThat(saga.status()).isEqualTo(SagaStatus.COMPENSATED);
   }
 
+  /**
+   * Being stuck waits for the other branch's call. Were the step done by then, the record that says
+   * on what the saga is stuck would fit no more.
+   */
+  @Test
+  void givenLeakedCallBesideARunningOne_whenItsStepIsMarkedDone_thenThatWaitsUntilTheSagaIsStuck() {
+    boolean[] over = {false};
+    SagaDefinition<Shop.Order> both =
+        SagaDefinition.named("both", Shop.Order.class)
+            .parallel(
+                one ->
+                    one.step("leaky")
+                        .action(ctx -> shop.call("leaky", ctx))
+                        .readOnly()
+                        .timeout(Duration.ofSeconds(1)),
+                two ->
+                    two.step("long")
+                        .action(ctx -> shop.call("long", ctx))
+                        .readOnly()
+                        .timeout(Duration.ofHours(1)))
+            .step("last")
+            .action(ctx -> shop.call("last", ctx))
+            .pivot()
+            .build();
+    shop.on(
+        "leaky",
+        ctx -> {
+          while (!over[0]) {
+            try {
+              shop.time.sleep(Duration.ofHours(2));
+              over[0] = true;
+            } catch (InterruptedException e) {
+              // that is what this is about
+            }
+          }
+        });
+    shop.on("long", ctx -> shop.time.sleep(Duration.ofMinutes(10)));
+    VirtualNode its = shop.time.start(shop.builder("node-2").register(both));
+    SagaHandle saga = its.coordinator().start(both, "key", Shop.ORDER);
+    shop.time.advance(Duration.ofMinutes(5)); // leaked by now, and the other one goes on
+
+    its.coordinator().operator("ann", "it is done").markDone(saga.id(), "leaky");
+    shop.time.advance(Duration.ofMinutes(1));
+    assertThat(Shop.kinds(saga)).doesNotContain("STEP_MARKED_DONE leaky", "SAGA_STUCK leaky");
+    shop.time.advance(Duration.ofMinutes(5));
+
+    assertThat(saga.status()).isEqualTo(SagaStatus.COMPLETED);
+    assertThat(Shop.kinds(saga))
+        .containsSubsequence("SAGA_STUCK leaky", "STEP_MARKED_DONE leaky", "STEP_COMPLETED last");
+  }
+
   @Test
   void givenVerbThatDoesNotFit_whenAsked_thenTheJournalSaysWhyAndWhatToDo() {
     SagaHandle saga = stuckOn("confirm");
