@@ -1,6 +1,7 @@
 package io.sagaflow;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -92,6 +93,20 @@ public final class SagaDefinition<I> {
    */
   public List<StepDefinition<I, ?>> steps() {
     return steps;
+  }
+
+  /**
+   * Returns this definition with other calls in it: to the journal and to every saga in flight it
+   * is the same. Steps whose calls the coordinator makes itself - transactional ones, waits,
+   * children - stay as they are.
+   *
+   * @param decorator says what is called in the place of each action and compensation
+   * @return a copy; sagas are started with the one that is registered
+   */
+  public SagaDefinition<I> decorated(StepDecorator<I> decorator) {
+    List<StepDefinition<I, ?>> copies = new ArrayList<>();
+    steps.forEach(step -> copies.add(step.decorated(decorator)));
+    return new SagaDefinition<>(name, version, inputType, deadline, copies);
   }
 
   @Override

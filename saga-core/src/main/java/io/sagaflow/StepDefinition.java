@@ -55,6 +55,32 @@ public final class StepDefinition<I, R> {
     this.atMostOnce = draft.atMostOnce;
   }
 
+  private StepDefinition(StepDefinition<I, R> original, StepDecorator<I> decorator) {
+    this.key = original.key;
+    this.kind = original.kind;
+    this.action = decorator.action(original, original.action);
+    this.compensation = original.compensation.map(undo -> decorator.compensation(original, undo));
+    this.whyNoCompensation = original.whyNoCompensation;
+    this.transactional = original.transactional;
+    this.transactionalCompensation = original.transactionalCompensation;
+    this.pause = original.pause;
+    this.condition = original.condition;
+    this.child = original.child;
+    this.probe = original.probe;
+    this.probeRetry = original.probeRetry;
+    this.after = original.after;
+    this.failures = original.failures;
+    this.retry = decorator.retry(original.retry);
+    this.compensationRetry = decorator.retry(original.compensationRetry);
+    this.timeout = original.timeout;
+    this.compensationTimeout = original.compensationTimeout;
+    this.atMostOnce = original.atMostOnce;
+  }
+
+  StepDefinition<I, R> decorated(StepDecorator<I> decorator) {
+    return new StepDefinition<>(this, decorator);
+  }
+
   /**
    * Returns the step's name, unique within the definition.
    *

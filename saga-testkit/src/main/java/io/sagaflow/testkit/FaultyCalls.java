@@ -5,6 +5,7 @@ import io.sagaflow.Compensation;
 import io.sagaflow.CompensationContext;
 import io.sagaflow.RetryPolicy;
 import io.sagaflow.StepContext;
+import io.sagaflow.StepDecorator;
 import io.sagaflow.StepDefinition;
 import io.sagaflow.testkit.CrashPoint.Moment;
 import io.sagaflow.testkit.Trial.Called;
@@ -14,7 +15,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** A user's calls as one node makes them in a trial: with the trial's faults before and after. */
-final class FaultyCalls<I> implements DefinitionCopy.Calls<I> {
+final class FaultyCalls<I> implements StepDecorator<I> {
 
   /** So that a call that fails by itself leaves its saga stuck soon, and not after a day. */
   private static final int MOST_ATTEMPTS = 6;
@@ -41,9 +42,9 @@ final class FaultyCalls<I> implements DefinitionCopy.Calls<I> {
   }
 
   @Override
-  public <R> Action<I, R> action(StepDefinition<I, R> step) {
+  public <R> Action<I, R> action(StepDefinition<I, R> step, Action<I, R> action) {
     Callee callee = Callee.action(step.name());
-    return context -> call(callee, context, () -> step.action().run(context));
+    return context -> call(callee, context, () -> action.run(context));
   }
 
   @Override
@@ -64,7 +65,9 @@ final class FaultyCalls<I> implements DefinitionCopy.Calls<I> {
 
   @Override
   public RetryPolicy retry(RetryPolicy policy) {
-    return policy.jitter(0).maxAttempts(Math.min(policy.maxAttempts(), MOST_ATTEMPTS));
+    return policy.equals(RetryPolicy.none()) // as it is: an at-most-once step has no other
+        ? policy
+        : policy.jitter(0).maxAttempts(Math.min(policy.maxAttempts(), MOST_ATTEMPTS));
   }
 
   private <T> @Nullable T call(Callee callee, StepContext<?> context, Callable<@Nullable T> body)

@@ -179,26 +179,41 @@ final class Judgement {
   private List<Finding> calls(Trial trial) {
     List<Finding> findings = new ArrayList<>();
     Map<Callee, String> keys = new HashMap<>();
-    int last = -1;
+    List<Callee> before = new ArrayList<>();
     for (Called call : trial.calls) {
       String key = keys.putIfAbsent(call.callee(), call.key());
       if (key != null && !key.equals(call.key())) {
         findings.add(bug(FindingKind.KEY_CHANGED, call, "has another key than before"));
       }
-      int position = position(call.callee());
-      if (position < last) {
+      if (before.stream().anyMatch(earlier -> precedes(call.callee(), earlier))) {
         findings.add(bug(FindingKind.WRONG_ORDER, call, "comes out of order"));
       }
-      last = position;
+      before.add(call.callee());
     }
     return findings;
   }
 
-  /** Where a call stands among all: the actions in order, then the compensations in reverse. */
-  private int position(Callee callee) {
-    List<String> names = definition.steps().stream().map(StepDefinition::name).toList();
-    int index = names.indexOf(callee.step());
-    return callee.isAction() ? index : 2 * names.size() - index;
+  /**
+   * Whether a call may only come before another: an action before those of steps that wait for it,
+   * and before every compensation; a compensation after those of steps that wait for its own.
+   */
+  private boolean precedes(Callee call, Callee other) {
+    if (call.isAction() != other.isAction()) {
+      return call.isAction();
+    }
+    int index = indexOf(call);
+    int otherIndex = indexOf(other);
+    return call.isAction() ? isBehind(otherIndex, index) : isBehind(index, otherIndex);
+  }
+
+  private int indexOf(Callee callee) {
+    return definition.steps().stream().map(StepDefinition::name).toList().indexOf(callee.step());
+  }
+
+  /** Whether a step waits for another, by way of others perhaps. */
+  private boolean isBehind(int later, int earlier) {
+    return definition.steps().get(later).after().stream()
+        .anyMatch(index -> index == earlier || isBehind(index, earlier));
   }
 
   private static Finding bug(FindingKind kind, Called call, String what) {

@@ -3,10 +3,11 @@ package io.sagaflow.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sagaflow.Action;
-import io.sagaflow.Compensation;
+import io.sagaflow.Probe;
 import io.sagaflow.RetryPolicy;
 import io.sagaflow.SagaCoordinator;
 import io.sagaflow.SagaDefinition;
+import io.sagaflow.StepDecorator;
 import io.sagaflow.StepDefinition;
 import io.sagaflow.store.InMemorySagaStore;
 import io.sagaflow.store.StoredRecord;
@@ -45,6 +46,15 @@ class DefinitionCopyTest {
           .action(ctx -> {})
           .withoutCompensation("it needs none")
           .atMostOnce()
+          .parallel(
+              branch -> branch.step("left").action(ctx -> {}).compensation(ctx -> {}),
+              branch ->
+                  branch
+                      .step("right")
+                      .action(ctx -> {})
+                      .compensation(ctx -> {})
+                      .onlyIf(ctx -> true)
+                      .probe(ctx -> Probe.notDone()))
           .step("third")
           .action(ctx -> {})
           .pivot()
@@ -54,22 +64,11 @@ class DefinitionCopyTest {
 
   private final SagaDefinition<String> copy = DefinitionCopy.of(original, new Unchanged());
 
-  private static final class Unchanged implements DefinitionCopy.Calls<String> {
+  private static final class Unchanged implements StepDecorator<String> {
 
     @Override
-    public <R> Action<String, R> action(StepDefinition<String, R> step) {
-      return ctx -> step.action().run(ctx);
-    }
-
-    @Override
-    public <R> Compensation<String, R> compensation(
-        StepDefinition<String, R> step, Compensation<String, R> compensation) {
-      return compensation;
-    }
-
-    @Override
-    public RetryPolicy retry(RetryPolicy policy) {
-      return policy;
+    public <R> Action<String, R> action(StepDefinition<String, R> step, Action<String, R> action) {
+      return ctx -> action.run(ctx);
     }
   }
 
@@ -90,7 +89,7 @@ class DefinitionCopyTest {
   void givenADefinition_whenCopied_thenEachStepIsCompensatedAsBefore() {
     assertThat(copy.steps())
         .extracting(step -> step.compensation().isPresent())
-        .containsExactly(true, false, false, false);
+        .containsExactly(true, false, true, true, false, false);
   }
 
   @Test
