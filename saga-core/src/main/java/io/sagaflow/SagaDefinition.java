@@ -109,6 +109,16 @@ public final class SagaDefinition<I> {
     return new SagaDefinition<>(name, version, inputType, deadline, copies);
   }
 
+  /**
+   * Draws this definition as a Mermaid flow chart: the steps, forks and joins, what undoes what,
+   * and where the point of no return is.
+   *
+   * @return the chart, without a fence around it
+   */
+  public String toMermaid() {
+    return new DefinitionChart(steps).draw();
+  }
+
   @Override
   public String toString() {
     return name + " v" + version;

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sagaflow.Probe;
 import io.sagaflow.SagaCoordinator;
 import io.sagaflow.SagaDefinition;
+import io.sagaflow.SagaHandle;
 import io.sagaflow.SagaOutcome;
 import io.sagaflow.SagaStatus;
+import io.sagaflow.SagaTimeline;
 import io.sagaflow.StepKey;
 import io.sagaflow.StepRejectedException;
 import io.sagaflow.store.InMemorySagaStore;
@@ -144,6 +146,22 @@ class VocabularyTest {
 
     assertThat(outcome.status()).isEqualTo(SagaStatus.COMPENSATED);
     assertThat(agency.calls).containsExactly("book flight", "cancel flight");
+  }
+
+  @Test
+  void givenASagaAndItsDefinition_whenDrawn_thenTheyAreDiagrams() {
+    SagaDefinition<Trip> bookTrip = bookTrip();
+    try (SagaCoordinator coordinator =
+        SagaCoordinator.builder().store(new InMemorySagaStore()).register(bookTrip).start()) {
+      SagaHandle saga = coordinator.start(bookTrip, "t-4", new Trip("t-4", "Porto", false));
+      saga.await(ofSeconds(30));
+
+      String chart = bookTrip.toMermaid(); // a flow chart
+      String timeline = new SagaTimeline(saga.history()).toMermaid(); // a sequence diagram
+
+      assertThat(chart).startsWith("flowchart TD").contains("undone by");
+      assertThat(timeline).startsWith("sequenceDiagram").contains("STEP_SKIPPED");
+    }
   }
 
   @Test
