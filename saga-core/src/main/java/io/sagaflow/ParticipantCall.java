@@ -4,17 +4,24 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which call of which saga a participant is asked to do, as it travels from the coordinator in the
  * headers of a request. Immutable.
  *
+ * <p>A participant tells calls apart by saga, step and direction: a compensation carries the saga
+ * and the step of its action, and a key of its own.
+ *
  * @param sagaId the saga
  * @param step the step's name
  * @param direction whether it is the step's action or its compensation
- * @param idempotencyKey the same for every attempt of this call, and for no other call
+ * @param idempotencyKey the same for every attempt of this call, and for no other call; 1 to 200
+ *     visible ASCII characters
  */
 public record ParticipantCall(
     SagaId sagaId, String step, Direction direction, String idempotencyKey) {
@@ -30,6 +37,9 @@ public record ParticipantCall(
 
   /** The header with the idempotency key, named as the IETF's draft names it. */
   public static final String IDEMPOTENCY_KEY_HEADER = "Idempotency-Key";
+
+  /** What a header may hold everywhere: no space, and nothing that would begin another header. */
+  private static final Pattern KEY = Pattern.compile("[!-~]{1,200}");
 
   /** Action or compensation. */
   public enum Direction {
@@ -56,7 +66,7 @@ public record ParticipantCall(
         }
       }
       throw new IllegalArgumentException(
-          DIRECTION_HEADER + " must be action or compensation; got '" + text + "'");
+          "The direction must be action or compensation; got '" + text + "'");
     }
   }
 
@@ -64,12 +74,23 @@ public record ParticipantCall(
   public ParticipantCall {
     requireNonNull(sagaId, "sagaId");
     requireNonNull(direction, "direction");
+    requireStep(requireNonNull(step, "step"));
+    requireKey(requireNonNull(idempotencyKey, "idempotencyKey"));
+  }
+
+  private static String requireStep(String step) {
     if (!StepDraft.NAME.matcher(step).matches()) {
       throw new IllegalArgumentException("The step must be " + StepDraft.NAME_FORM);
     }
-    if (idempotencyKey.isBlank() || idempotencyKey.length() > 200) {
-      throw new IllegalArgumentException("The idempotency key must have 1 to 200 characters");
+    return step;
+  }
+
+  private static String requireKey(String key) {
+    if (!KEY.matcher(key).matches()) {
+      throw new IllegalArgumentException(
+          "The idempotency key must be 1 to 200 visible ASCII characters");
     }
+    return key;
   }
 
   /**
@@ -106,25 +127,53 @@ public record ParticipantCall(
    *     names it
    */
   public static ParticipantCall fromHeaders(UnaryOperator<@Nullable String> header) {
+    requireNonNull(header, "header");
     return new ParticipantCall(
-        SagaId.parse(required(header, SAGA_ID_HEADER)),
-        required(header, STEP_HEADER),
-        Direction.parse(required(header, DIRECTION_HEADER)),
-        required(header, IDEMPOTENCY_KEY_HEADER));
+        read(header, SAGA_ID_HEADER, SagaId::parse),
+        read(header, STEP_HEADER, ParticipantCall::requireStep),
+        read(header, DIRECTION_HEADER, Direction::parse),
+        read(header, IDEMPOTENCY_KEY_HEADER, ParticipantCall::requireKey));
   }
 
-  private static String required(UnaryOperator<@Nullable String> header, String name) {
+  /**
+   * Reads a call from a request whose headers are a map, at the participant. The case of the names
+   * doesn't matter; HTTP/2 sends them in lower case.
+   *
+   * @param headers values by name; others may be among them
+   * @return the call
+   * @throws IllegalArgumentException if a header is missing, isn't of its form, or is there twice
+   *     with different values; the message names it
+   */
+  public static ParticipantCall fromHeaders(Map<String, String> headers) {
+    Map<String, String> anyCase = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    requireNonNull(headers, "headers")
+        .forEach(
+            (name, value) -> {
+              String other = anyCase.put(name, value);
+              if (other != null && !other.equals(value)) {
+                throw new IllegalArgumentException("The request has two headers " + name);
+              }
+            });
+    return fromHeaders(anyCase::get);
+  }
+
+  private static <T> T read(
+      UnaryOperator<@Nullable String> header, String name, Function<String, T> form) {
     String value = header.apply(name);
     if (value == null || value.isBlank()) {
       throw new IllegalArgumentException("The request has no header " + name);
     }
-    return value.strip();
+    try {
+      return form.apply(value.strip());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("Header " + name + ": " + e.getMessage(), e);
+    }
   }
 
   /**
    * Returns the headers that carry this call.
    *
-   * @return values by name, all ASCII
+   * @return values by name, all visible ASCII
    */
   public Map<String, String> headers() {
     Map<String, String> headers = new LinkedHashMap<>();
