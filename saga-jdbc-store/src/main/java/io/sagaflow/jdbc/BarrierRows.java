@@ -8,12 +8,24 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The rows of a participant's barrier, and the statements that write and read them. */
+/**
+ * The rows of a participant's barrier, and the statements that write and read them.
+ *
+ * <p>A step has an action's row (A) as soon as any call of it has come, and whoever comes writes or
+ * touches that row before all else. So it is the lock of the step, and tells when a call came last;
+ * and its compensation's row (C) is never committed without a change of A. A purge may therefore
+ * look at A alone: it leaves out what somebody has locked, and PostgreSQL looks again at what was
+ * touched while it was about to be locked. Were a step's rows purged by their own age, a purge
+ * beside a compensation could leave C without A, and a late action would take effect; and two
+ * purges that have locked one row each of a step would wait for each other.
+ */
 final class BarrierRows {
 
   private final String table;
   private final String insert;
+  private final String touch;
   private final String read;
   private final String keep;
   private final String purge;
@@ -26,11 +38,17 @@ final class BarrierRows {
             INSERT INTO ${t}barrier (saga_id, step, direction, written_by)
             VALUES (?, ?, ?::"char", ?::"char") ON CONFLICT DO NOTHING
             """);
+    this.touch =
+        tables.fill(
+            """
+            UPDATE ${t}barrier SET at = now()
+            WHERE saga_id = ? AND step = ? AND direction = 'A' RETURNING written_by, result
+            """);
     this.read =
         tables.fill(
             """
             SELECT written_by, result FROM ${t}barrier
-            WHERE saga_id = ? AND step = ? AND direction = ?::"char"
+            WHERE saga_id = ? AND step = ? AND direction = 'C'
             """);
     this.keep =
         tables.fill(
@@ -38,19 +56,17 @@ final class BarrierRows {
             UPDATE ${t}barrier SET result = ?
             WHERE saga_id = ? AND step = ? AND direction = ?::"char"
             """);
-    // A step's two rows go together: alone, either would let a late call do harm.
     this.purge =
         tables.fill(
             """
             WITH old AS (
-                   SELECT o.saga_id, o.step FROM ${t}barrier o
-                   WHERE o.at < now() - ? * interval '1 second' AND NOT EXISTS (
-                     SELECT FROM ${t}barrier later
-                     WHERE later.saga_id = o.saga_id AND later.step = o.step
-                       AND later.at >= now() - ? * interval '1 second')
-                   ORDER BY o.at LIMIT ? FOR UPDATE SKIP LOCKED)
-            DELETE FROM ${t}barrier b USING old
-            WHERE b.saga_id = old.saga_id AND b.step = old.step
+                   SELECT saga_id, step FROM ${t}barrier
+                   WHERE direction = 'A' AND at < now() - ? * interval '1 second'
+                   ORDER BY at LIMIT ? FOR UPDATE SKIP LOCKED),
+                 forgotten AS (
+                   DELETE FROM ${t}barrier b USING old
+                   WHERE b.saga_id = old.saga_id AND b.step = old.step)
+            SELECT count(*) FROM old
             """);
   }
 
@@ -63,6 +79,19 @@ final class BarrierRows {
         Database.prepare(
             connection, "SELECT pg_advisory_xact_lock(hashtextextended('sagaflow ' || ?, 0))")) {
       statement.setString(1, table);
+      statement.execute();
+    }
+  }
+
+  /** Whether the table is there: IF NOT EXISTS takes the right to create it even then. */
+  boolean exist(Connection connection) throws SQLException {
+    return Schema.exists(connection, "SELECT to_regclass(?)", table);
+  }
+
+  /** Begins a transaction in which each statement sees what it has waited for. */
+  static void begin(Connection connection) throws SQLException {
+    try (PreparedStatement statement =
+        Database.prepare(connection, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED")) {
       statement.execute();
     }
   }
@@ -88,12 +117,24 @@ final class BarrierRows {
     }
   }
 
-  Row read(Connection connection, ParticipantCall call, Direction direction) throws SQLException {
-    try (PreparedStatement statement = Database.prepare(connection, read)) {
-      setKey(statement, 1, call, direction);
+  /** Locks the action's row, which is there, and reads it. */
+  Row touchAction(Connection connection, ParticipantCall call) throws SQLException {
+    return row(connection, touch, call);
+  }
+
+  /** Reads the compensation's row, which is there. */
+  Row readCompensation(Connection connection, ParticipantCall call) throws SQLException {
+    return row(connection, read, call);
+  }
+
+  private static Row row(Connection connection, String sql, ParticipantCall call)
+      throws SQLException {
+    try (PreparedStatement statement = Database.prepare(connection, sql)) {
+      statement.setObject(1, call.sagaId().value());
+      statement.setString(2, call.step());
       try (ResultSet rows = statement.executeQuery()) {
-        if (!rows.next()) { // purged since: whoever comes after all that is taken for new
-          throw new SQLException("A row of the barrier has gone; repeat the call", "40001");
+        if (!rows.next()) { // purged since: whoever comes after that is taken for new
+          throw new SQLException("The barrier has just forgotten " + call + "; repeat it", "40001");
         }
         Direction by = rows.getString(1).equals("A") ? Direction.ACTION : Direction.COMPENSATION;
         return new Row(by, Optional.ofNullable(rows.getString(2)));
@@ -101,20 +142,30 @@ final class BarrierRows {
     }
   }
 
-  void keep(Connection connection, ParticipantCall call, String result) throws SQLException {
+  /**
+   * Keeps what the business has returned. Also for nothing: if the business has swallowed the
+   * failure of a statement, PostgreSQL has given the transaction up, refuses this, and would answer
+   * a commit with a mere rollback, which drivers don't report.
+   */
+  void keep(Connection connection, ParticipantCall call, @Nullable String result)
+      throws SQLException {
     try (PreparedStatement statement = Database.prepare(connection, keep)) {
       statement.setString(1, result);
       setKey(statement, 2, call, call.direction());
-      statement.executeUpdate();
+      if (statement.executeUpdate() != 1) {
+        throw new SQLException("The row of " + call + " has gone under its business", "2D000");
+      }
     }
   }
 
   int purge(Connection connection, Duration unusedFor, int most) throws SQLException {
     try (PreparedStatement statement = Database.prepare(connection, purge)) {
       statement.setLong(1, unusedFor.toSeconds());
-      statement.setLong(2, unusedFor.toSeconds());
-      statement.setInt(3, most);
-      return statement.executeUpdate();
+      statement.setInt(2, most);
+      try (ResultSet rows = statement.executeQuery()) {
+        rows.next();
+        return rows.getInt(1);
+      }
     }
   }
 

@@ -119,11 +119,7 @@ final class Database {
     try {
       connection.setAutoCommit(autoCommit);
     } catch (SQLException e) { // a broken connection; its pool will find out
-      logBroken(e);
+      LOG.debug("A connection broke.", e);
     }
-  }
-
-  static void logBroken(SQLException failure) {
-    LOG.debug("A connection broke.", failure);
   }
 }

@@ -23,7 +23,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A call whose outcome the caller doesn't know - an exception while committing, a lost answer -
  * is simply repeated. Immutable and thread-safe. Every call blocks while another one of the same
- * step of the same saga is under way.
+ * step of the same saga is under way, for 30 seconds at most; then it fails with a {@link
+ * SQLException} of SQLState 57014.
+ *
+ * <p>Calls are told apart by saga, step and direction: a compensation has to carry the saga and the
+ * step of its action.
  *
  * <p>The shape is that of dtm's sub-transaction barrier and of Seata's fence: <i>empty
  * compensation</i>, <i>duplicate</i> and <i>hanging action</i> are told apart by one unique key.
@@ -31,7 +35,9 @@ import org.jspecify.annotations.Nullable;
 public final class ParticipantBarrier {
 
   private static final Duration SHORTEST_MEMORY = Duration.ofHours(1);
+  private static final Duration LONGEST_MEMORY = Duration.ofDays(36_500);
   private static final int MOST_PURGED = 10_000;
+  private static final int LONGEST_RESULT = 262_144;
 
   private final Database database;
   private final Tables tables;
@@ -50,10 +56,12 @@ public final class ParticipantBarrier {
     /**
      * Does the business.
      *
-     * @param connection the transaction of the barrier; not to be committed, rolled back or closed
+     * @param connection the transaction of the call; not to be committed, rolled back or closed,
+     *     which the barrier refuses where the transaction is its own
      * @param actionResult what the action returned, for a compensation; empty for an action, and if
      *     the action returned nothing
-     * @return what is kept for a duplicate of this call, at most some kilobytes; null for nothing
+     * @return what is kept for a duplicate of this call, at most 262,144 characters and none of
+     *     them NUL; null for nothing
      * @throws E if it fails; then nothing is kept, and the call may come again
      * @throws SQLException if a statement fails
      */
@@ -88,18 +96,23 @@ public final class ParticipantBarrier {
   }
 
   /**
-   * Creates the table, unless it is there. Safe to call on every node at its start.
+   * Creates the table, unless it is there. Safe to call on every node at its start; where the table
+   * is there, it takes no right to create one. Afterwards {@code SELECT, INSERT, UPDATE, DELETE} on
+   * the table are enough.
    *
-   * @throws SagaStoreException if the database can't be reached or refuses
+   * @throws SagaStoreException if the database can't be reached or refuses, or has no such schema
    */
   public void createTable() {
     database.transaction(
         "create the table of the barrier",
         connection -> {
           rows.lockCreation(connection);
-          try (Statement statement = connection.createStatement()) {
-            return statement.execute(schemaSql());
+          if (!rows.exist(connection)) {
+            try (Statement statement = connection.createStatement()) {
+              statement.execute(schemaSql());
+            }
           }
+          return true;
         });
   }
 
@@ -113,13 +126,16 @@ public final class ParticipantBarrier {
   }
 
   /**
-   * Lets a call through in a transaction of its own, which is committed when this returns.
+   * Lets a call through in a transaction of its own, which is {@code READ COMMITTED} whatever the
+   * connection's default, and committed when this returns.
    *
    * @param call which call it is
    * @param business what it does, called at most once
    * @param <E> what the business may throw
    * @return what the call was found to be
-   * @throws SQLException if a statement, or the commit, fails; repeat the call
+   * @throws SQLException if a statement, or the commit, fails; the call may have been done
+   *     nevertheless, so repeat it
+   * @throws IllegalArgumentException if the business returned what can't be kept; nothing is
    * @throws E if the business does; nothing is kept
    */
   public <E extends Exception> Arrival pass(ParticipantCall call, Business<E> business)
@@ -127,12 +143,12 @@ public final class ParticipantBarrier {
     requireNonNull(call, "call");
     requireNonNull(business, "business");
     try (Connection connection = database.connect()) {
-      int isolation = connection.getTransactionIsolation();
       boolean autoCommit = connection.getAutoCommit();
-      connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
       connection.setAutoCommit(false);
       try {
-        Arrival arrival = arrive(connection, call, business);
+        BarrierRows.begin(connection);
+        Connection guarded = GuardedConnection.of(connection, "What passes a barrier");
+        Arrival arrival = arrive(guarded, call, business);
         connection.commit();
         return arrival;
       } catch (Throwable e) { // to restore autocommit would commit
@@ -140,7 +156,6 @@ public final class ParticipantBarrier {
         throw e;
       } finally {
         Database.restore(connection, autoCommit);
-        restoreIsolation(connection, isolation);
       }
     }
   }
@@ -153,7 +168,8 @@ public final class ParticipantBarrier {
    * @param business what it does, called at most once
    * @param <E> what the business may throw
    * @return what the call was found to be, once the caller has committed
-   * @throws IllegalArgumentException if the connection isn't in such a transaction
+   * @throws IllegalArgumentException if the connection isn't in such a transaction, or the business
+   *     returned what can't be kept
    * @throws SQLException if a statement fails; roll back and repeat the call
    * @throws E if the business does; what it and the barrier have written is rolled back, to where
    *     this was called
@@ -175,21 +191,26 @@ public final class ParticipantBarrier {
   }
 
   /**
-   * Forgets the calls of steps for which none has arrived for a time, some at once; call it again
-   * while it returns as many as it may. Safe to run on every node. Nothing is forgotten unless this
-   * is called.
+   * Forgets the steps of which no call has arrived for a time, some at once; call it again while it
+   * returns as many as it may. Safe to run on every node, beside calls: it waits for none of them,
+   * and leaves out what one of them has in hand. Nothing is forgotten unless this is called.
    *
-   * @param unusedFor how long; at least an hour, and longer than any message can be under way or a
-   *     saga be resumed: a call that comes after that is taken for new
-   * @param most how many rows at most, 1 to 10,000
-   * @return how many rows were forgotten
+   * <p>A call that comes later is taken for new: an action that was done is done again, and a
+   * compensation finds nothing to undo. So remember for longer than the longest saga lives, with
+   * all its waits and the time that an operator may take over one that is stuck, and longer than
+   * any message or transaction can be under way.
+   *
+   * @param unusedFor how long, by the database's clock; an hour to 36,500 days
+   * @param most how many steps at most, 1 to 10,000
+   * @return how many steps were forgotten
    * @throws IllegalArgumentException if an argument is out of range
    * @throws SagaStoreException if the database can't be reached or refuses
    */
   public int purge(Duration unusedFor, int most) {
-    if (unusedFor.compareTo(SHORTEST_MEMORY) < 0) {
+    if (unusedFor.compareTo(SHORTEST_MEMORY) < 0 || unusedFor.compareTo(LONGEST_MEMORY) > 0) {
       throw new IllegalArgumentException(
-          "unusedFor must be at least an hour, and longer than any message lives; got "
+          "unusedFor must be at least an hour, and longer than any saga lives, and at most 36500"
+              + " days; got "
               + unusedFor);
     }
     if (most < 1 || most > MOST_PURGED) {
@@ -211,7 +232,7 @@ public final class ParticipantBarrier {
     if (rows.insertAction(connection, call, Direction.ACTION)) {
       return done(connection, call, business, Optional.empty());
     }
-    BarrierRows.Row row = rows.read(connection, call, Direction.ACTION);
+    BarrierRows.Row row = rows.touchAction(connection, call);
     return row.writtenBy() == Direction.ACTION
         ? new Arrival(Kind.DUPLICATE, row.result())
         : new Arrival(Kind.SUPPRESSED, Optional.empty());
@@ -220,15 +241,15 @@ public final class ParticipantBarrier {
   /** Always the action's row before its own: so it waits for an action that is under way. */
   private <E extends Exception> Arrival compensate(
       Connection connection, ParticipantCall call, Business<E> business) throws SQLException, E {
-    boolean first = rows.insertAction(connection, call, Direction.COMPENSATION);
-    if (!rows.insertCompensation(connection, call)) {
-      BarrierRows.Row row = rows.read(connection, call, Direction.COMPENSATION);
-      return new Arrival(Kind.DUPLICATE, row.result());
-    }
-    if (first) {
+    if (rows.insertAction(connection, call, Direction.COMPENSATION)) {
+      rows.insertCompensation(connection, call);
       return new Arrival(Kind.NOTHING_TO_UNDO, Optional.empty());
     }
-    return done(connection, call, business, rows.read(connection, call, Direction.ACTION).result());
+    BarrierRows.Row action = rows.touchAction(connection, call);
+    if (!rows.insertCompensation(connection, call)) {
+      return new Arrival(Kind.DUPLICATE, rows.readCompensation(connection, call).result());
+    }
+    return done(connection, call, business, action.result());
   }
 
   private <E extends Exception> Arrival done(
@@ -239,9 +260,27 @@ public final class ParticipantBarrier {
       throws SQLException, E {
     String result = business.run(connection, actionResult);
     if (result != null) {
-      rows.keep(connection, call, result);
+      requireStorable(call, result);
     }
+    rows.keep(connection, call, result);
     return new Arrival(Kind.DONE, Optional.ofNullable(result));
+  }
+
+  private static void requireStorable(ParticipantCall call, String result) {
+    if (result.length() > LONGEST_RESULT) {
+      throw new IllegalArgumentException(
+          "The result of "
+              + call
+              + " has "
+              + result.length()
+              + " characters, and at most "
+              + LONGEST_RESULT
+              + " are kept: return a reference to what is large");
+    }
+    if (result.indexOf(0) >= 0) {
+      throw new IllegalArgumentException(
+          "The result of " + call + " has a NUL character, which PostgreSQL doesn't keep");
+    }
   }
 
   private static void requireTransaction(Connection connection) throws SQLException {
@@ -262,14 +301,6 @@ public final class ParticipantBarrier {
       connection.rollback(before);
     } catch (SQLException e) {
       failure.addSuppressed(e);
-    }
-  }
-
-  private static void restoreIsolation(Connection connection, int isolation) {
-    try {
-      connection.setTransactionIsolation(isolation);
-    } catch (SQLException e) { // a broken connection; its pool will find out
-      Database.logBroken(e);
     }
   }
 }

@@ -131,8 +131,7 @@ final class Schema {
     return sql.toString();
   }
 
-  private static boolean exists(Connection connection, String question, String name)
-      throws SQLException {
+  static boolean exists(Connection connection, String question, String name) throws SQLException {
     try (PreparedStatement statement = Database.prepare(connection, question)) {
       statement.setString(1, name);
       try (ResultSet rows = statement.executeQuery()) {

@@ -21,6 +21,7 @@ final class BreakingDataSource implements DataSource {
   enum Break {
     BEFORE_EXECUTE,
     AFTER_EXECUTE,
+    BEFORE_COMMIT,
     AFTER_COMMIT
   }
 
@@ -97,8 +98,12 @@ final class BreakingDataSource implements DataSource {
 
   private Object onConnection(Connection connection, Method method, Object[] args)
       throws Throwable {
+    boolean commits = method.getName().equals("commit");
+    if (commits) {
+      springIf(Break.BEFORE_COMMIT, "", connection);
+    }
     Object result = invoke(connection, method, args);
-    if (method.getName().equals("commit")) {
+    if (commits) {
       springIf(Break.AFTER_COMMIT, "", connection);
     }
     if (result instanceof PreparedStatement statement) {
