@@ -341,9 +341,11 @@ final class SagaActor<I> implements Attempt.Watcher {
 
   private void callEnded(Attempt which, Outcome outcome) {
     Call call = which.call();
-    if (!calls.end(which)) {
+    if (!calls.end(which) && !calls.takeBack(which)) {
       which.refuse();
-      owner.leakEnded(id(), stepName(call));
+      if (calls.endLeaked(which)) {
+        owner.leakEnded(id(), stepName(call));
+      }
       return;
     }
     if (phase == Phase.GONE) {
@@ -386,7 +388,7 @@ final class SagaActor<I> implements Attempt.Watcher {
     if (machine().isOverdue(state, now())
         || machine().hasFailed(state)
         || commands.turnBack(state)
-        || calls.isDraining()) {
+        || calls.isHolding()) {
       advanceUnlessAppending();
     } else if (phase == Phase.IDLE) {
       turnLater();
@@ -408,7 +410,7 @@ final class SagaActor<I> implements Attempt.Watcher {
             + ". Nothing runs beside it; the saga goes on by itself when the call ends. If its process"
             + " is gone, retry the saga; before, that would run a second attempt beside it. Give the"
             + " call a timeout of its own.";
-    calls.hold(which.call(), new Fact.SagaStuck(StuckCause.CALL_LEAKED, Optional.of(name), reason));
+    calls.leak(which, new Fact.SagaStuck(StuckCause.CALL_LEAKED, Optional.of(name), reason));
     advanceUnlessAppending();
   }
 

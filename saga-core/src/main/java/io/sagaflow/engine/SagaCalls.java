@@ -43,6 +43,10 @@ final class SagaCalls<I> {
   private final Map<Integer, Instant> resting = new HashMap<>(0);
 
   private final Set<Integer> lookAgain = new HashSet<>(0);
+
+  /** Those that were given up, and may run still. */
+  private final Set<Attempt> leaked = new HashSet<>(0);
+
   private final List<Ended> ended = new ArrayList<>(2);
   private final List<Held> held = new ArrayList<>(0);
 
@@ -119,7 +123,12 @@ final class SagaCalls<I> {
 
   /** Whether nothing may begin until all have ended, since the saga will be stuck then. */
   boolean isDraining() {
-    return !held.isEmpty() && !isQuiet();
+    return isHolding() && !isQuiet();
+  }
+
+  /** Whether the saga will be stuck when all have ended. */
+  boolean isHolding() {
+    return !held.isEmpty();
   }
 
   Underway underway() {
@@ -160,9 +169,9 @@ final class SagaCalls<I> {
     return busy;
   }
 
-  /** The first call that has begun and isn't settled. */
+  /** The first call that has begun and ended, and isn't settled. */
   Optional<Call> firstOpen() {
-    return open.stream().findFirst();
+    return open.stream().filter(call -> !running.containsKey(call.step())).findFirst();
   }
 
   void interrupt(String why) {
@@ -190,6 +199,32 @@ final class SagaCalls<I> {
 
   void hold(@Nullable Call call, SagaStuck fact) {
     held.add(new Held(call, fact));
+    withdraw("The saga will be stuck");
+  }
+
+  /** Gives an attempt up, which goes on in spite of its interrupt. */
+  void leak(Attempt attempt, SagaStuck fact) {
+    leaked.add(attempt);
+    hold(attempt.call(), fact);
+  }
+
+  /**
+   * Takes an attempt back that was given up, and has ended while the saga isn't stuck yet.
+   *
+   * @return whether its outcome counts
+   */
+  boolean takeBack(Attempt attempt) {
+    boolean inTime = held.removeIf(stuck -> attempt.call().equals(stuck.call()));
+    return inTime && leaked.remove(attempt);
+  }
+
+  /**
+   * Notes that an attempt has ended that was given up.
+   *
+   * @return whether it was the last of them
+   */
+  boolean endLeaked(Attempt attempt) {
+    return leaked.remove(attempt) && leaked.isEmpty();
   }
 
   /** Forgets outcomes: the journal refuses them, and the calls stay open. */

@@ -21,8 +21,6 @@ import java.util.Set;
  */
 final class Decider {
 
-  private static final Decision WAIT_FOR_CALLS = new Decision.Wait(Optional.empty());
-
   private final Plan plan;
 
   Decider(Plan plan) {
@@ -48,7 +46,9 @@ final class Decider {
     }
     Optional<Fact> turned = turnBack(state, turn, now);
     if (turned.isPresent()) {
-      return underway.running().isEmpty() ? new Decision.Append(turned.get()) : WAIT_FOR_CALLS;
+      return underway.running().isEmpty()
+          ? new Decision.Append(turned.get())
+          : new Decision.Wait(deadline(state, now)); // those that run are interrupted by then
     }
     List<Integer> idle = idle(turn, underway);
     return waited(state, idle, now)
@@ -125,11 +125,14 @@ final class Decider {
     if (!calls.isEmpty()) {
       return new Decision.Run(calls);
     }
-    Optional<Instant> deadline =
-        state.deadline().filter(at -> Frontier.mayTurnBack(plan, state) && now.isBefore(at));
-    Optional<Instant> until = first(firstDue(state, underway, idle), deadline);
+    Optional<Instant> until = first(firstDue(state, underway, idle), deadline(state, now));
     boolean forCommandsOnly = until.isEmpty() && underway.running().isEmpty();
     return forCommandsOnly ? new Decision.Rest() : new Decision.Wait(until);
+  }
+
+  /** When the saga turns back, if it may still. */
+  private Optional<Instant> deadline(SagaState state, Instant now) {
+    return state.deadline().filter(at -> Frontier.mayTurnBack(plan, state) && now.isBefore(at));
   }
 
   private Decision backward(SagaState state, Underway underway, Instant now) {
