@@ -64,7 +64,7 @@ final class SagaActor<I> implements Attempt.Watcher {
   private boolean abandoned;
   private boolean refused;
 
-  /** To go when the append under way has ended. */
+  /** To go when the append under way has ended, and all calls have. */
   private boolean leaving;
 
   private @Nullable Cancellable timer;
@@ -249,7 +249,7 @@ final class SagaActor<I> implements Attempt.Watcher {
       go(); // first: whoever begins to wait now finds nobody here, and asks the store
       owner.settled(new EndedSaga(view()));
       tellParent();
-    } else if (leaving) {
+    } else if (leaving && calls.isQuiet()) {
       go();
     } else {
       turn();
@@ -384,6 +384,10 @@ final class SagaActor<I> implements Attempt.Watcher {
       return;
     }
     calls.settle(which.call());
+    if (leaving) {
+      goAfterAppend();
+      return;
+    }
     LOG.debug("Saga {}: step {} was not begun. {}", header, stepName(which.call()), why);
     if (machine().isOverdue(state, now())
         || machine().hasFailed(state)
@@ -455,8 +459,8 @@ final class SagaActor<I> implements Attempt.Watcher {
   }
 
   private void goAfterAppend() {
-    if (phase == Phase.APPENDING) {
-      leaving = true;
+    if (phase == Phase.APPENDING || !calls.isQuiet()) {
+      leaving = true; // siblings may still succeed, and that counts
     } else {
       go();
     }

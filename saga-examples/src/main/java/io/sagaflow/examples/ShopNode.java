@@ -10,13 +10,10 @@ import io.sagaflow.jdbc.PostgresSagaStore;
 import java.sql.SQLException;
 import java.time.Duration;
 import javax.sql.DataSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One coordinator of the shop, with its way to the three participants. */
 final class ShopNode implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ShopNode.class);
   private static final int PARTICIPANT_CONNECTIONS = 16;
   private static final int STORE_CONNECTIONS = 5;
 
@@ -86,8 +83,9 @@ final class ShopNode implements AutoCloseable {
     if (delivery.customerIsThere()) {
       try {
         coordinator.signal(saga.id(), Deliver.CUSTOMER_IS_READY, "now", id);
-      } catch (SagaEndedException e) {
-        LOG.debug("The customer of {} is ready too late", id, e);
+      } catch (SagaEndedException tooLate) {
+        // it has turned back meanwhile: there is nothing any more that the customer could be ready
+        // for
       }
     }
     return saga;
