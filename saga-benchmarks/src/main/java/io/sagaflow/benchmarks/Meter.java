@@ -3,8 +3,10 @@ package io.sagaflow.benchmarks;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Reads counters while nothing is in flight, so that a span between two readings is exact. A
@@ -13,6 +15,8 @@ import java.util.List;
  */
 final class Meter implements Gauge, AutoCloseable {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration LOOK = Duration.ofMillis(1);
   private static final String REPORT = "SELECT pg_stat_force_next_flush()";
 
   private final Connection connection;
@@ -44,6 +48,7 @@ final class Meter implements Gauge, AutoCloseable {
   }
 
   private void makeReport(HikariDataSource pool) throws SQLException {
+    awaitIdle(pool);
     List<Connection> borrowed = new ArrayList<>();
     try {
       int idle = pool.getHikariPoolMXBean().getIdleConnections();
@@ -58,6 +63,14 @@ final class Meter implements Gauge, AutoCloseable {
       for (Connection one : borrowed) {
         one.close();
       }
+    }
+  }
+
+  /** Whoever has just written the last batch may not have given its connection back yet. */
+  private static void awaitIdle(HikariDataSource pool) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (pool.getHikariPoolMXBean().getActiveConnections() > 0 && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(LOOK.toNanos());
     }
   }
 
