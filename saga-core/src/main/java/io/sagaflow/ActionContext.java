@@ -1,7 +1,7 @@
 package io.sagaflow;
 
 /**
- * What an action gets to see. Immutable and thread-safe.
+ * What an action gets to see. Thread-safe.
  *
  * @param <I> the saga's input
  */

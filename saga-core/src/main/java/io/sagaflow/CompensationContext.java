@@ -3,7 +3,7 @@ package io.sagaflow;
 import java.util.Optional;
 
 /**
- * What a compensation gets to see. Immutable and thread-safe.
+ * What a compensation gets to see. Thread-safe.
  *
  * @param <I> the saga's input
  * @param <R> the step's result

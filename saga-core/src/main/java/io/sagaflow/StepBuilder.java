@@ -26,6 +26,18 @@ public final class StepBuilder<I, R> extends StepOptions<I, R, StepBuilder<I, R>
   }
 
   /**
+   * Sets what the step does, without holding a thread while it is done: ten thousand such calls may
+   * be under way, with no ten thousand threads.
+   *
+   * @param action begins the forward transaction
+   * @return this builder
+   */
+  public StepBuilder<I, R> actionAsync(AsyncAction<I, R> action) {
+    draft.asynchronous(requireNonNull(action, "action"));
+    return this;
+  }
+
+  /**
    * Sets what the step does, in a transaction of the journal's database: what it writes with the
    * connection it is given and the record of its success are committed together, exactly once. An
    * attempt that throws is rolled back and had no effect; when the retries are used up, the step

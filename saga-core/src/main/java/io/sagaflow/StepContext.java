@@ -3,7 +3,7 @@ package io.sagaflow;
 import java.util.Optional;
 
 /**
- * What an action or a compensation gets to see. Immutable and thread-safe.
+ * What an action or a compensation gets to see. Thread-safe.
  *
  * @param <I> the saga's input
  */
@@ -52,6 +52,21 @@ public sealed interface StepContext<I> permits ActionContext, CompensationContex
    * @return the key
    */
   String idempotencyKey();
+
+  /**
+   * Registers what stops this attempt when it is given up: it has timed out, or its saga is being
+   * cancelled, or its node has lost it. A thread that runs the attempt is interrupted in any case;
+   * this is for what needs more: an asynchronous call, which has no thread, or one that doesn't
+   * listen to interrupts, such as a JDBC statement. It runs once, on another thread, at once if the
+   * attempt has been given up already, and never after the attempt has ended. What it throws is
+   * ignored.
+   *
+   * <p>The attempt goes on until its action returns, or its stage completes. Until then nothing
+   * else of its step begins, and after {@code interruptGrace} the saga is stuck.
+   *
+   * @param stop makes the attempt end soon
+   */
+  void onInterrupt(Runnable stop);
 
   /**
    * Returns the result of an earlier step.

@@ -14,66 +14,35 @@ public final class StepDefinition<I, R> {
 
   private final StepKey<R> key;
   private final StepKind kind;
-  private final Action<I, R> action;
-  private final Optional<Compensation<I, R>> compensation;
-  private final Optional<String> whyNoCompensation;
-  private final Optional<TransactionalAction<I, R>> transactional;
-  private final Optional<TransactionalCompensation<I, R>> transactionalCompensation;
-  private final Optional<Pause> pause;
-  private final Optional<Condition<I>> condition;
-  private final Optional<ChildSaga<I, ?, R>> child;
-  private final Optional<StatusQuery<I, R>> probe;
-  private final RetryPolicy probeRetry;
   private final List<Integer> after;
-  private final FailureClasses failures;
-  private final RetryPolicy retry;
-  private final RetryPolicy compensationRetry;
-  private final Duration timeout;
-  private final Duration compensationTimeout;
+  private final StepCalls<I, R> calls;
+  private final StepPolicies policies;
+  private final Optional<Pause> pause;
+  private final Optional<ChildSaga<I, ?, R>> child;
+  private final Optional<String> whyNoCompensation;
   private final boolean atMostOnce;
 
   StepDefinition(StepDraft<I, R> draft, StepKind kind, Action<I, R> action) {
     this.key = draft.key;
     this.kind = kind;
-    this.action = action;
-    this.compensation = Optional.ofNullable(draft.compensation);
-    this.whyNoCompensation = Optional.ofNullable(draft.whyNoCompensation);
-    this.transactional = Optional.ofNullable(draft.transactional);
-    this.transactionalCompensation = Optional.ofNullable(draft.transactionalCompensation);
-    this.pause = Optional.ofNullable(draft.pause);
-    this.condition = Optional.ofNullable(draft.condition);
-    this.child = Optional.ofNullable(draft.child);
-    this.probe = Optional.ofNullable(draft.probe);
-    this.probeRetry = draft.probeRetryFor(kind);
     this.after = draft.after;
-    this.failures = new FailureClasses(draft.rejectedBy, draft.retryOn, draft.abortOn);
-    this.retry = draft.retryFor(kind);
-    this.compensationRetry = draft.compensationRetry;
-    this.timeout = draft.timeout;
-    this.compensationTimeout =
-        draft.compensationTimeout == null ? draft.timeout : draft.compensationTimeout;
+    this.calls = StepCalls.of(draft, action);
+    this.policies = StepPolicies.of(draft, kind);
+    this.pause = Optional.ofNullable(draft.pause);
+    this.child = Optional.ofNullable(draft.child);
+    this.whyNoCompensation = Optional.ofNullable(draft.whyNoCompensation);
     this.atMostOnce = draft.atMostOnce;
   }
 
   private StepDefinition(StepDefinition<I, R> original, StepDecorator<I> decorator) {
     this.key = original.key;
     this.kind = original.kind;
-    this.action = decorator.action(original, original.action);
-    this.compensation = original.compensation.map(undo -> decorator.compensation(original, undo));
-    this.whyNoCompensation = original.whyNoCompensation;
-    this.transactional = original.transactional;
-    this.transactionalCompensation = original.transactionalCompensation;
-    this.pause = original.pause;
-    this.condition = original.condition;
-    this.child = original.child;
-    this.probe = original.probe;
-    this.probeRetry = original.probeRetry;
     this.after = original.after;
-    this.failures = original.failures;
-    this.retry = decorator.retry(original.retry);
-    this.compensationRetry = decorator.retry(original.compensationRetry);
-    this.timeout = original.timeout;
-    this.compensationTimeout = original.compensationTimeout;
+    this.calls = original.calls.decorated(original, decorator);
+    this.policies = original.policies.decorated(decorator);
+    this.pause = original.pause;
+    this.child = original.child;
+    this.whyNoCompensation = original.whyNoCompensation;
     this.atMostOnce = original.atMostOnce;
   }
 
@@ -120,11 +89,21 @@ public final class StepDefinition<I, R> {
   /**
    * Returns the forward transaction.
    *
-   * @return the action; of a step that is {@linkplain #transactional transactional}, {@linkplain
-   *     #pause waits} or runs a {@linkplain #child child}, one that does nothing but throw
+   * @return the action; of an {@linkplain #asynchronous asynchronous} step, one that waits for its
+   *     stage; of a step that is {@linkplain #transactional transactional}, {@linkplain #pause
+   *     waits} or runs a {@linkplain #child child}, one that does nothing but throw
    */
   public Action<I, R> action() {
-    return action;
+    return calls.action();
+  }
+
+  /**
+   * Returns the action of an asynchronous step.
+   *
+   * @return the action, or empty if the step isn't asynchronous
+   */
+  public Optional<AsyncAction<I, R>> asynchronous() {
+    return calls.asynchronous();
   }
 
   /**
@@ -133,17 +112,27 @@ public final class StepDefinition<I, R> {
    * @return the action, or empty if the step isn't transactional
    */
   public Optional<TransactionalAction<I, R>> transactional() {
-    return transactional;
+    return calls.transactional();
   }
 
   /**
    * Returns what undoes the action.
    *
-   * @return the compensation, or empty for a step that has nothing to undo; a transactional one
-   *     does nothing but throw, see {@link #transactionalCompensation}
+   * @return the compensation, or empty for a step that has nothing to undo; an asynchronous one
+   *     waits for its stage, a transactional one does nothing but throw, see {@link
+   *     #transactionalCompensation}
    */
   public Optional<Compensation<I, R>> compensation() {
-    return compensation;
+    return calls.compensation();
+  }
+
+  /**
+   * Returns what undoes the action without holding a thread.
+   *
+   * @return the compensation, or empty if the step has none that is asynchronous
+   */
+  public Optional<AsyncCompensation<I, R>> asynchronousCompensation() {
+    return calls.asynchronousCompensation();
   }
 
   /**
@@ -152,7 +141,7 @@ public final class StepDefinition<I, R> {
    * @return the compensation, or empty if the step has none that is transactional
    */
   public Optional<TransactionalCompensation<I, R>> transactionalCompensation() {
-    return transactionalCompensation;
+    return calls.transactionalCompensation();
   }
 
   /**
@@ -170,7 +159,7 @@ public final class StepDefinition<I, R> {
    * @return the condition, or empty for a step that always runs
    */
   public Optional<Condition<I>> condition() {
-    return condition;
+    return calls.condition();
   }
 
   /**
@@ -189,7 +178,7 @@ public final class StepDefinition<I, R> {
    *     unless it says that there is nothing to undo
    */
   public boolean isCompensated() {
-    return compensation.isPresent()
+    return calls.compensation().isPresent()
         || (child.isPresent() && kind == StepKind.COMPENSATABLE && whyNoCompensation.isEmpty());
   }
 
@@ -199,7 +188,7 @@ public final class StepDefinition<I, R> {
    * @return the status query, or empty
    */
   public Optional<StatusQuery<I, R>> probe() {
-    return probe;
+    return calls.probe();
   }
 
   /**
@@ -208,7 +197,7 @@ public final class StepDefinition<I, R> {
    * @return the policy; without a meaning for a step that has no probe
    */
   public RetryPolicy probeRetry() {
-    return probeRetry;
+    return policies.probeRetry();
   }
 
   /**
@@ -228,7 +217,7 @@ public final class StepDefinition<I, R> {
    * @return the classes
    */
   public FailureClasses failures() {
-    return failures;
+    return policies.failures();
   }
 
   /**
@@ -237,7 +226,7 @@ public final class StepDefinition<I, R> {
    * @return the policy
    */
   public RetryPolicy retry() {
-    return retry;
+    return policies.retry();
   }
 
   /**
@@ -246,7 +235,7 @@ public final class StepDefinition<I, R> {
    * @return the policy
    */
   public RetryPolicy compensationRetry() {
-    return compensationRetry;
+    return policies.compensationRetry();
   }
 
   /**
@@ -255,7 +244,7 @@ public final class StepDefinition<I, R> {
    * @return the time, positive
    */
   public Duration timeout() {
-    return timeout;
+    return policies.timeout();
   }
 
   /**
@@ -264,7 +253,7 @@ public final class StepDefinition<I, R> {
    * @return the time, positive
    */
   public Duration compensationTimeout() {
-    return compensationTimeout;
+    return policies.compensationTimeout();
   }
 
   /**

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,8 @@ final class StepDraft<I, R> {
   @Nullable ChildSaga<I, ?, R> child;
   @Nullable TransactionalAction<I, R> transactional;
   @Nullable TransactionalCompensation<I, R> transactionalCompensation;
+  @Nullable AsyncAction<I, R> asynchronous;
+  @Nullable AsyncCompensation<I, R> asynchronousCompensation;
   @Nullable Condition<I> condition;
   @Nullable StatusQuery<I, R> probe;
   @Nullable RetryPolicy probeRetry;
@@ -66,28 +70,48 @@ final class StepDraft<I, R> {
   void action(Action<I, R> added) {
     action = added;
     transactional = null;
+    asynchronous = null;
+  }
+
+  void asynchronous(AsyncAction<I, R> added) {
+    action(context -> await(added.begin(context)));
+    asynchronous = added;
   }
 
   void transactional(TransactionalAction<I, R> added) {
-    transactional = added;
-    action =
+    action(
         context -> {
           throw new IllegalStateException("Step " + key.name() + " runs only in a transaction.");
-        };
+        });
+    transactional = added;
   }
 
   void compensation(Compensation<I, R> added) {
     compensation = added;
     transactionalCompensation = null;
+    asynchronousCompensation = null;
+  }
+
+  void asynchronousCompensation(AsyncCompensation<I, R> added) {
+    compensation(context -> await(added.begin(context)));
+    asynchronousCompensation = added;
   }
 
   void transactionalCompensation(TransactionalCompensation<I, R> added) {
-    transactionalCompensation = added;
-    compensation =
+    compensation(
         context -> {
           throw new IllegalStateException(
               "The compensation of step " + key.name() + " runs only in a transaction.");
-        };
+        });
+    transactionalCompensation = added;
+  }
+
+  private static <T> T await(CompletionStage<T> stage) throws Exception {
+    try {
+      return stage.toCompletableFuture().get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception failure ? failure : e;
+    }
   }
 
   /** It waits, and does nothing that could be undone. */

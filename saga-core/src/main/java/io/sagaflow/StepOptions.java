@@ -40,6 +40,17 @@ public abstract sealed class StepOptions<I, R, B extends StepOptions<I, R, B>>
   }
 
   /**
+   * Sets what undoes the action, without holding a thread while it is undone.
+   *
+   * @param compensation begins to undo the action
+   * @return this builder
+   */
+  public final B compensationAsync(AsyncCompensation<I, R> compensation) {
+    draft.asynchronousCompensation(requireNonNull(compensation, "compensation"));
+    return self();
+  }
+
+  /**
    * Sets what undoes the action, in a transaction of the journal's database: what it writes with
    * the connection it is given and the record of its success are committed together, exactly once.
    *

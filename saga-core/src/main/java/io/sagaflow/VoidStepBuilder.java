@@ -30,6 +30,19 @@ public final class VoidStepBuilder<I> extends StepOptions<I, Void, VoidStepBuild
   }
 
   /**
+   * Sets what the step does, without holding a thread while it is done, see {@link
+   * StepBuilder#actionAsync}.
+   *
+   * @param action begins the forward transaction
+   * @return this builder
+   */
+  public VoidStepBuilder<I> actionAsync(VoidAsyncAction<I> action) {
+    requireNonNull(action, "action");
+    draft.asynchronous(context -> action.begin(context).thenApply(ignored -> null));
+    return this;
+  }
+
+  /**
    * Sets what the step does, in a transaction of the journal's database, see {@link
    * StepBuilder#transactional}.
    *

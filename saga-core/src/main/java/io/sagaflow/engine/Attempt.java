@@ -4,21 +4,28 @@ import io.sagaflow.engine.Scheduler.Cancellable;
 import io.sagaflow.machine.Call;
 import io.sagaflow.machine.Outcome;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
  * One running call of user code: its thread, its timeout, its interrupt.
  *
- * <p>The call ends exactly once, by its body's end. Until then nothing else of its saga runs: a
- * compensation never overlaps its action. A body that goes on after its interrupt and the grace
- * time is reported as leaked, once, and its end later on too. The lock guards the fields; nothing
- * is called while holding it but {@link Thread#interrupt}, so that an interrupt can't reach the
- * thread after its call has ended.
+ * <p>The call ends exactly once, by its body's end; an asynchronous one gives its thread back long
+ * before that. Until then nothing else of its saga runs: a compensation never overlaps its action.
+ * A body that goes on after its interrupt and the grace time is reported as leaked, once, and its
+ * end later on too. The lock guards the fields; nothing is called while holding it but {@link
+ * Thread#interrupt}, so that an interrupt can't reach the thread after its call has ended.
  */
 final class Attempt implements Runnable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
 
   /** Learns how the attempt goes; called on any thread. */
   interface Watcher {
@@ -28,8 +35,11 @@ final class Attempt implements Runnable {
 
     void ended(Attempt attempt, Outcome outcome);
 
-    /** User code has succeeded in a transaction, which waits to hear what to append. */
-    void prepared(Attempt attempt, Outcome outcome);
+    /**
+     * As {@link #ended}, from a thread that has something else to do: a transaction to end, or
+     * whatever it does when it doesn't complete stages.
+     */
+    void endedElsewhere(Attempt attempt, Outcome outcome);
 
     /** The body was not begun, so there is no outcome. */
     void notStarted(Attempt attempt, String why);
@@ -40,7 +50,12 @@ final class Attempt implements Runnable {
   /** What is run; for its own part of the attempt's end see {@link #prepared}. */
   interface Body {
 
-    Outcome run(Attempt attempt);
+    /**
+     * Runs, or begins what goes on without a thread.
+     *
+     * @return completes when nothing of it runs any more; never fails
+     */
+    CompletableFuture<Outcome> run(Attempt attempt);
   }
 
   private enum Phase {
@@ -60,6 +75,7 @@ final class Attempt implements Runnable {
   private @Nullable Thread thread;
   private @Nullable Cancellable timer;
   private @Nullable String interruptedBecause;
+  private final List<Runnable> stops = new ArrayList<>(0);
 
   Attempt(
       Call call,
@@ -111,6 +127,7 @@ final class Attempt implements Runnable {
   }
 
   @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // a body's stage never fails
   public void run() {
     if (!watcher.mayBegin()) {
       neverRan("The lease is in doubt, or the coordinator stops");
@@ -119,13 +136,18 @@ final class Attempt implements Runnable {
       return;
     }
     mdc.forEach(MDC::put);
-    Outcome outcome;
+    CompletableFuture<Outcome> outcome;
     try {
       outcome = body.run(this);
     } finally {
       mdc.keySet().forEach(MDC::remove);
     }
-    end(outcome, watcher::ended);
+    if (outcome.isDone()) {
+      end(outcome.join(), watcher::ended);
+    } else {
+      leaveThread();
+      outcome.thenAccept(told -> end(told, watcher::endedElsewhere));
+    }
   }
 
   /**
@@ -133,7 +155,7 @@ final class Attempt implements Runnable {
    * from here on it is neither interrupted nor timed out.
    */
   void prepared(Outcome outcome) {
-    end(outcome, watcher::prepared);
+    end(outcome, watcher::endedElsewhere);
   }
 
   /** Called by a body that couldn't begin to call user code. */
@@ -150,18 +172,52 @@ final class Attempt implements Runnable {
 
   /** Interrupts the call, or keeps it from starting. */
   void interrupt(String why) {
+    List<Runnable> toStop;
     synchronized (this) {
       if (phase == Phase.ENDED || interruptedBecause != null) {
         return;
       }
       interruptedBecause = why;
-      if (thread != null) {
+      if (phase == Phase.RUNNING) {
         setTimer(grace, this::leaked);
-        thread.interrupt();
+        if (thread != null) {
+          thread.interrupt();
+        }
+      }
+      toStop = List.copyOf(stops);
+    }
+    toStop.forEach(this::stopSoon);
+    neverRan(why);
+  }
+
+  /** Registers what user code wants to be run when it is interrupted. */
+  void onInterrupt(Runnable stop) {
+    synchronized (this) {
+      if (interruptedBecause == null) {
+        stops.add(stop);
         return;
       }
     }
-    neverRan(why);
+    stopSoon(stop);
+  }
+
+  private void stopSoon(Runnable stop) {
+    environment.engine().execute(() -> stop(stop));
+  }
+
+  private void stop(Runnable stop) {
+    synchronized (this) {
+      if (phase == Phase.ENDED) {
+        return;
+      }
+    }
+    try {
+      stop.run();
+    } catch (ProcessKilled e) {
+      throw e;
+    } catch (Throwable e) { // user code: the call goes on until it ends, or is leaked
+      LOG.warn("{}: what was to stop the call threw {}", this, e.getClass().getName());
+    }
   }
 
   /** Keeps the call from starting; one that has begun goes on. */
@@ -191,15 +247,27 @@ final class Attempt implements Runnable {
 
   private void end(Outcome outcome, BiConsumer<Attempt, Outcome> tell) {
     Outcome told;
+    boolean own;
     synchronized (this) {
       if (phase == Phase.ENDED) {
         return;
       }
+      own = thread != null;
       finish();
       told = explained(outcome);
     }
-    Thread.interrupted(); // what the thread does from now on has nothing to do with the call
+    if (own) {
+      Thread.interrupted(); // what the thread does from now on has nothing to do with the call
+    }
     tell.accept(this, told);
+  }
+
+  /** What is interrupted from here on is the stage, and not the thread. */
+  private void leaveThread() {
+    synchronized (this) {
+      thread = null;
+    }
+    Thread.interrupted();
   }
 
   private void finish() {

@@ -1,10 +1,11 @@
 package io.sagaflow.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import io.sagaflow.ActionContext;
 import io.sagaflow.CompensationContext;
 import io.sagaflow.SagaId;
 import io.sagaflow.StepKey;
-import io.sagaflow.machine.Call;
 import io.sagaflow.machine.Direction;
 import java.util.Optional;
 
@@ -13,16 +14,16 @@ final class CallContext<I, R> implements ActionContext<I>, CompensationContext<I
 
   private final SagaView<I> saga;
   private final StepKey<R> key;
-  private final Call call;
+  private final Attempt attempt;
 
-  CallContext(SagaView<I> saga, StepKey<R> key, Call call) {
+  CallContext(SagaView<I> saga, StepKey<R> key, Attempt attempt) {
     this.saga = saga;
     this.key = key;
-    this.call = call;
+    this.attempt = attempt;
   }
 
   boolean isCompensation() {
-    return call.direction() == Direction.COMPENSATION;
+    return attempt.call().direction() == Direction.COMPENSATION;
   }
 
   @Override
@@ -42,7 +43,7 @@ final class CallContext<I, R> implements ActionContext<I>, CompensationContext<I
 
   @Override
   public int attempt() {
-    return call.attempt();
+    return attempt.call().attempt();
   }
 
   @Override
@@ -58,6 +59,11 @@ final class CallContext<I, R> implements ActionContext<I>, CompensationContext<I
   @Override
   public String actionKey() {
     return sagaId() + ":" + key.name();
+  }
+
+  @Override
+  public void onInterrupt(Runnable stop) {
+    attempt.onInterrupt(requireNonNull(stop, "stop"));
   }
 
   @Override

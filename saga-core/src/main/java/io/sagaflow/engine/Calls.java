@@ -20,6 +20,7 @@ import io.sagaflow.machine.Outcome.Kind;
 import io.sagaflow.store.Payload;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Calls user code, and says what came of it in the machine's words. */
@@ -48,41 +49,52 @@ final class Calls {
     Outcome run() throws Exception;
   }
 
-  /** Runs one attempt on the calling thread; throws nothing but {@link ProcessKilled}. */
-  static <I, R> Outcome run(
-      Children children, SagaView<I> saga, StepDefinition<I, R> step, Call call) {
-    CallContext<I, R> context = new CallContext<>(saga, step.key(), call);
-    return outcome(
-        step,
-        call,
-        () ->
-            step.child().isPresent() && call.direction() != Direction.CONDITION
-                ? child(children, saga, step, context)
-                : run(saga, step, call, context));
+  /**
+   * Runs one attempt on the calling thread, or begins an asynchronous one; throws nothing but
+   * {@link ProcessKilled}.
+   *
+   * @return completes when the call has ended, with its outcome
+   */
+  static <I, R> CompletableFuture<Outcome> run(
+      Attempt attempt, Children children, SagaView<I> saga, StepDefinition<I, R> step) {
+    Call call = attempt.call();
+    CallContext<I, R> context = new CallContext<>(saga, step.key(), attempt);
+    if (AsyncCalls.isAsynchronous(step, call.direction())) {
+      return AsyncCalls.begin(saga, step, call.direction(), context);
+    }
+    Outcome outcome =
+        outcome(
+            step,
+            call.direction(),
+            () ->
+                step.child().isPresent() && call.direction() != Direction.CONDITION
+                    ? child(children, saga, step, context)
+                    : run(saga, step, call.direction(), context));
+    return CompletableFuture.completedFuture(outcome);
   }
 
   /** As {@link #run}, in a transaction. */
   static <I, R> Outcome runIn(
-      LocalTransaction transaction, SagaView<I> saga, StepDefinition<I, R> step, Call call) {
-    CallContext<I, R> context = new CallContext<>(saga, step.key(), call);
-    return outcome(step, call, () -> runIn(transaction, saga, step, context));
+      LocalTransaction transaction, Attempt attempt, SagaView<I> saga, StepDefinition<I, R> step) {
+    CallContext<I, R> context = new CallContext<>(saga, step.key(), attempt);
+    return outcome(step, attempt.call().direction(), () -> runIn(transaction, saga, step, context));
   }
 
-  private static Outcome outcome(StepDefinition<?, ?> step, Call call, UserCode code) {
+  private static Outcome outcome(StepDefinition<?, ?> step, Direction direction, UserCode code) {
     try {
       return code.run();
     } catch (ProcessKilled e) {
       throw e;
     } catch (
         Throwable failure) { // an Error of user code is that attempt's failure, not the engine's
-      return failed(step, call.direction(), failure);
+      return failed(step, direction, failure);
     }
   }
 
   private static <I, R> Outcome run(
-      SagaView<I> saga, StepDefinition<I, R> step, Call call, CallContext<I, R> context)
+      SagaView<I> saga, StepDefinition<I, R> step, Direction direction, CallContext<I, R> context)
       throws Exception {
-    return switch (call.direction()) {
+    return switch (direction) {
       case CONDITION -> ask(step, context);
       case PROBE -> probe(saga, step, context);
       case ACTION -> act(saga, step, context);
@@ -142,8 +154,7 @@ final class Calls {
     };
   }
 
-  private static <I, R> Outcome succeeded(
-      SagaView<I> saga, StepDefinition<I, R> step, @Nullable R result) {
+  static <I, R> Outcome succeeded(SagaView<I> saga, StepDefinition<I, R> step, @Nullable R result) {
     if (result == null) {
       return Outcome.succeeded(Optional.empty());
     }
@@ -166,7 +177,7 @@ final class Calls {
     return Outcome.succeeded(Optional.empty());
   }
 
-  private static Outcome failed(StepDefinition<?, ?> step, Direction direction, Throwable failure) {
+  static Outcome failed(StepDefinition<?, ?> step, Direction direction, Throwable failure) {
     FailureClass failureClass =
         direction == Direction.ACTION || direction == Direction.CONDITION
             ? step.failures().classify(failure)

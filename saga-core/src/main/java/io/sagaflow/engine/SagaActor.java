@@ -148,8 +148,8 @@ final class SagaActor<I> implements Attempt.Watcher {
   }
 
   @Override
-  public void prepared(Attempt which, Outcome outcome) {
-    mailbox.execute(() -> callEnded(which, outcome)); // its thread has a transaction to end
+  public void endedElsewhere(Attempt which, Outcome outcome) {
+    mailbox.execute(() -> callEnded(which, outcome));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.sagaflow.engine;
 
 import io.sagaflow.StepDefinition;
 import io.sagaflow.machine.Call;
+import io.sagaflow.machine.Direction;
 import io.sagaflow.machine.Outcome;
 import io.sagaflow.machine.Underway;
 import io.sagaflow.store.Fact;
@@ -83,7 +84,7 @@ final class SagaCalls<I> {
     Attempt attempt =
         new Attempt(
             call,
-            body(call, step, view),
+            body(call.direction(), step, view),
             mdc(view.header(), step, call),
             new Attempt.Timing(
                 Calls.timeout(step, call.direction()), owner.options().interruptGrace()),
@@ -100,10 +101,11 @@ final class SagaCalls<I> {
     return true;
   }
 
-  private <R> Attempt.Body body(Call call, StepDefinition<I, R> step, SagaView<I> view) {
-    return Calls.isTransactional(step, call.direction())
-        ? new TransactionalCall(owner, within -> Calls.runIn(within, view, step, call))
-        : attempt -> Calls.run(owner.children(), view, step, call);
+  private <R> Attempt.Body body(Direction direction, StepDefinition<I, R> step, SagaView<I> view) {
+    return Calls.isTransactional(step, direction)
+        ? new TransactionalCall(
+            owner, (attempt, transaction) -> Calls.runIn(transaction, attempt, view, step))
+        : attempt -> Calls.run(attempt, owner.children(), view, step);
   }
 
   /** Whether none runs. */

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +35,7 @@ final class TransactionalCall implements Attempt.Body {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
   private final Owner owner;
-  private final Function<LocalTransaction, Outcome> work;
+  private final BiFunction<Attempt, LocalTransaction, Outcome> work;
 
   /** What to append; the actor completes it, or whoever is first cancels it. */
   private final CompletableFuture<SagaAppend> order = new CompletableFuture<>();
@@ -48,7 +48,7 @@ final class TransactionalCall implements Attempt.Body {
   private @Nullable SagaAppend appended;
 
   /** Takes the user's code, which throws nothing but {@link ProcessKilled}. */
-  TransactionalCall(Owner owner, Function<LocalTransaction, Outcome> work) {
+  TransactionalCall(Owner owner, BiFunction<Attempt, LocalTransaction, Outcome> work) {
     this.owner = owner;
     this.work = work;
   }
@@ -74,7 +74,11 @@ final class TransactionalCall implements Attempt.Body {
   }
 
   @Override
-  public Outcome run(Attempt attempt) {
+  public CompletableFuture<Outcome> run(Attempt attempt) {
+    return CompletableFuture.completedFuture(ranIn(attempt));
+  }
+
+  private Outcome ranIn(Attempt attempt) {
     Throwable failure = null;
     try {
       owner.transactions().runner().runIn(transaction -> within(attempt, transaction));
@@ -100,7 +104,7 @@ final class TransactionalCall implements Attempt.Body {
     if (outcome != null) {
       throw new IllegalStateException("A transaction runner runs its body once");
     }
-    Outcome told = work.apply(transaction);
+    Outcome told = work.apply(attempt, transaction);
     outcome = told;
     if (told.isFailure()) {
       throw new RolledBackException(told.error());

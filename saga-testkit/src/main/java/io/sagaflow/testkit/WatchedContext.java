@@ -48,6 +48,11 @@ record WatchedContext<I, R>(CompensationContext<I, R> context, Trial trial)
   }
 
   @Override
+  public void onInterrupt(Runnable stop) {
+    context.onInterrupt(stop);
+  }
+
+  @Override
   public int attempt() {
     return context.attempt();
   }

@@ -13,12 +13,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +113,44 @@ class RealThreadsTest {
       assertThat(ends).hasSize(CALLERS * EACH).containsOnly(SagaStatus.COMPLETED);
       assertThat(calls).hasSize(3 * CALLERS * EACH);
       assertThat(calls.values()).containsOnly(1);
+    }
+  }
+
+  /** One thread runs actions, and ten thousand calls are under way. */
+  @Test
+  void givenTenThousandAsynchronousCalls_whenOneThreadBeginsThem_thenAllAreUnderWayAtOnce()
+      throws Exception {
+    int many = 10_000;
+    Queue<CompletableFuture<String>> pending = new ConcurrentLinkedQueue<>();
+    CountDownLatch begun = new CountDownLatch(many);
+    SagaDefinition<String> asking =
+        SagaDefinition.named("asking", String.class)
+            .step("ask", String.class)
+            .actionAsync(
+                ctx -> {
+                  CompletableFuture<String> answer = new CompletableFuture<>();
+                  pending.add(answer);
+                  begun.countDown();
+                  return answer;
+                })
+            .readOnly()
+            .build();
+    ExecutorService one = Executors.newSingleThreadExecutor();
+    try (SagaCoordinator coordinator =
+        SagaCoordinator.builder().store(store).register(asking).actionExecutor(one).start()) {
+      List<SagaHandle> sagas = new ArrayList<>();
+      for (int i = 0; i < many; i++) {
+        sagas.add(coordinator.start(asking, "key-" + i, "input"));
+      }
+      assertThat(begun.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+
+      pending.forEach(answer -> answer.complete("done"));
+
+      assertThat(sagas)
+          .allSatisfy(
+              saga -> assertThat(saga.await(SOON).status()).isEqualTo(SagaStatus.COMPLETED));
+    } finally {
+      one.shutdownNow();
     }
   }
 
