@@ -32,10 +32,11 @@ public interface SagaCoordinator extends AutoCloseable {
    * <p>Idempotent: for a business key that has a saga of this definition already, running or ended,
    * that saga's handle is returned. So a caller that didn't get an answer repeats the call.
    *
-   * <p>Blocks until the start is durable. Gives up the store timeout (30 s by default) after it was
-   * queued; the calling thread may also write the batch itself, which takes as long as a connection
-   * and a statement take (30 s at most each by default), and with the PostgreSQL store waits up to
-   * 30 s while 10,000 writes wait for a database that is away, before it fails.
+   * <p>Blocks until there is room for the saga in memory, 30 s at most by default, and its start is
+   * durable. Gives up the store timeout (30 s by default) after it was queued; the calling thread
+   * may also write the batch itself, which takes as long as a connection and a statement take (30 s
+   * at most each by default), and with the PostgreSQL store waits up to 30 s while 10,000 writes
+   * wait for a database that is away, before it fails.
    *
    * @param definition a definition registered with this coordinator
    * @param businessKey what the saga is about, unique within the definition's name; 1 to 200
@@ -47,6 +48,8 @@ public interface SagaCoordinator extends AutoCloseable {
    *     form
    * @throws SagaDataException if the input can't be written and read back, or is too large
    * @throws SagaConflictException if the key was used with another input
+   * @throws SagaOverloadedException if there were {@code maxSagasInMemory} sagas in memory for all
+   *     of {@code startPatience}; this call started nothing
    * @throws SagaStoreException if the store didn't answer, or the calling thread was interrupted
    *     while it waited; the saga may have been started
    * @throws io.sagaflow.store.JournalRefusedException if the store refuses this start for good,
@@ -70,8 +73,8 @@ public interface SagaCoordinator extends AutoCloseable {
    * @param input the saga's input
    * @param <I> the type of the saga's input
    * @return completes with the saga when its start is durable; fails with what {@code start} throws
-   *     for a key used with another input, a store that gives no answer or refuses, or a
-   *     coordinator closed meanwhile
+   *     for a key used with another input, no room in memory, a store that gives no answer or
+   *     refuses, or a coordinator closed meanwhile
    * @throws IllegalArgumentException if the definition isn't registered, or the key isn't of that
    *     form
    * @throws SagaDataException if the input can't be written and read back, or is too large

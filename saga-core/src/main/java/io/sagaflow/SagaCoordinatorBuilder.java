@@ -34,6 +34,7 @@ public final class SagaCoordinatorBuilder {
   private Duration interruptGrace = Duration.ofSeconds(30);
   private Duration parkAfter = Duration.ofMinutes(1);
   private Duration storeTimeout = Duration.ofSeconds(30);
+  private Duration startPatience = Duration.ofSeconds(30);
   private int maxPayloadBytes = EngineOptions.Limits.DEFAULTS.payloadBytes();
   private int maxRecoveries = EngineOptions.Limits.DEFAULTS.recoveries();
   private int maxJournalRecords = EngineOptions.Limits.DEFAULTS.journalRecords();
@@ -190,14 +191,28 @@ public final class SagaCoordinatorBuilder {
   }
 
   /**
-   * Sets how many sagas are claimed into memory at most; by default 10,000. Sagas started here are
-   * never refused.
+   * Sets how many sagas this coordinator has in memory at most; by default 10,000. Those that wait
+   * for long are parked, and don't count. When there is no room, nothing is claimed, and a start
+   * waits, see {@link #startPatience}. Child sagas are let in all the same: their parents wait for
+   * them.
    *
    * @param sagas at least 1
    * @return this builder
    */
   public SagaCoordinatorBuilder maxSagasInMemory(int sagas) {
     this.maxSagasInMemory = sagas;
+    return this;
+  }
+
+  /**
+   * Sets how long {@code start} waits for room in memory, first come first served, before it fails
+   * with {@link SagaOverloadedException}; by default 30 s.
+   *
+   * @param patience zero for not at all, or positive
+   * @return this builder
+   */
+  public SagaCoordinatorBuilder startPatience(Duration patience) {
+    this.startPatience = requireNonNull(patience, "patience");
     return this;
   }
 
@@ -293,6 +308,7 @@ public final class SagaCoordinatorBuilder {
             interruptGrace,
             parkAfter,
             storeTimeout,
+            startPatience,
             new EngineOptions.Limits(
                 maxPayloadBytes, maxRecoveries, maxJournalRecords, maxSagasInMemory));
     Engine.Parts parts =

@@ -23,6 +23,7 @@ public final class SagaDefinition<I> {
   private final int version;
   private final Class<I> inputType;
   private final Optional<Duration> deadline;
+  private final CallLimit limit;
   private final List<StepDefinition<I, ?>> steps;
 
   SagaDefinition(
@@ -30,11 +31,13 @@ public final class SagaDefinition<I> {
       int version,
       Class<I> inputType,
       Optional<Duration> deadline,
+      CallLimit limit,
       List<StepDefinition<I, ?>> steps) {
     this.name = name;
     this.version = version;
     this.inputType = inputType;
     this.deadline = deadline;
+    this.limit = limit;
     this.steps = List.copyOf(steps);
   }
 
@@ -87,6 +90,15 @@ public final class SagaDefinition<I> {
   }
 
   /**
+   * Returns how many calls of all steps together a coordinator makes at a time.
+   *
+   * @return the limit
+   */
+  public CallLimit limit() {
+    return limit;
+  }
+
+  /**
    * Returns the steps in their order.
    *
    * @return the steps, at least one
@@ -106,7 +118,7 @@ public final class SagaDefinition<I> {
   public SagaDefinition<I> decorated(StepDecorator<I> decorator) {
     List<StepDefinition<I, ?>> copies = new ArrayList<>();
     steps.forEach(step -> copies.add(step.decorated(decorator)));
-    return new SagaDefinition<>(name, version, inputType, deadline, copies);
+    return new SagaDefinition<>(name, version, inputType, deadline, limit, copies);
   }
 
   /**

@@ -27,6 +27,7 @@ public final class SagaDefinitionBuilder<I> extends StepSequence<I> {
   private final Class<I> inputType;
   private int version = 1;
   private @Nullable Duration deadline;
+  private CallLimit limit = CallLimit.NONE;
 
   SagaDefinitionBuilder(String name, Class<I> inputType) {
     super(new Drafts<>());
@@ -59,6 +60,33 @@ public final class SagaDefinitionBuilder<I> extends StepSequence<I> {
    */
   public SagaDefinitionBuilder<I> deadline(Duration deadline) {
     this.deadline = requireNonNull(deadline, "deadline");
+    return this;
+  }
+
+  /**
+   * Bounds how many calls of any step of this definition run at the same time in one coordinator:
+   * actions, compensations and status queries together. Those that have to wait hold no thread, and
+   * are let in in the order in which they came; their timeout begins when they do. A call that
+   * ignores its interrupt keeps its place until it ends. Versions of a definition share the bound.
+   *
+   * @param calls at least 1; each coordinator has so many of its own
+   * @return this builder
+   */
+  public SagaDefinitionBuilder<I> maxConcurrent(int calls) {
+    limit = limit.withConcurrent(calls);
+    return this;
+  }
+
+  /**
+   * Bounds how many calls of any step of this definition begin within a while in one coordinator,
+   * see {@link #maxConcurrent}.
+   *
+   * @param calls how many begin at most within any such time; 1 to 100,000
+   * @param per the time; positive, at most a day
+   * @return this builder
+   */
+  public SagaDefinitionBuilder<I> rateLimit(int calls, Duration per) {
+    limit = limit.withRate(calls, requireNonNull(per, "per"));
     return this;
   }
 
@@ -102,7 +130,8 @@ public final class SagaDefinitionBuilder<I> extends StepSequence<I> {
     if (!faults.isEmpty()) {
       throw new SagaDefinitionException(name.isBlank() ? "(no name)" : name, faults);
     }
-    return new SagaDefinition<>(name, version, inputType, Optional.ofNullable(deadline), steps);
+    return new SagaDefinition<>(
+        name, version, inputType, Optional.ofNullable(deadline), limit, steps);
   }
 
   @Override
@@ -154,6 +183,7 @@ public final class SagaDefinitionBuilder<I> extends StepSequence<I> {
       faults.add(
           "it has " + drafts.steps().size() + " steps; at most " + MAX_STEPS + " are allowed");
     }
+    faults.addAll(limit.faults());
     faults.addAll(drafts.faults());
     faults.addAll(duplicateFaults());
     return faults;

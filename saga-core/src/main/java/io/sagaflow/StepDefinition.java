@@ -257,6 +257,15 @@ public final class StepDefinition<I, R> {
   }
 
   /**
+   * Returns how many calls of this step a coordinator makes at a time.
+   *
+   * @return the limit
+   */
+  public CallLimit limit() {
+    return policies.limit();
+  }
+
+  /**
    * Returns whether the action is never called a second time.
    *
    * @return whether the step was declared at-most-once

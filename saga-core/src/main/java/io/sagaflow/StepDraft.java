@@ -50,6 +50,7 @@ final class StepDraft<I, R> {
   @Nullable Duration compensationTimeout;
   RetryPolicy compensationRetry = RetryPolicy.persistent();
   Duration timeout = DEFAULT_TIMEOUT;
+  CallLimit limit = CallLimit.NONE;
   boolean atMostOnce;
   boolean pivot;
 
@@ -162,6 +163,7 @@ final class StepDraft<I, R> {
     if (atMostOnce && retry != null) {
       faults.add("atMostOnce() forbids retry(...): the action is never called a second time");
     }
+    faults.addAll(limit.faults());
     addTimeoutFault(faults, "timeout", timeout);
     if (compensationTimeout != null) {
       addTimeoutFault(faults, "compensationTimeout", compensationTimeout);

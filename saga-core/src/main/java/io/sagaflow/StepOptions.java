@@ -132,6 +132,34 @@ public abstract sealed class StepOptions<I, R, B extends StepOptions<I, R, B>>
   }
 
   /**
+   * Bounds how many calls of this step run at the same time in one coordinator: actions,
+   * compensations and status queries together. Those that have to wait hold no thread, don't delay
+   * other steps, and are let in in the order in which they came; their timeout begins when they do.
+   * A call that ignores its interrupt keeps its place until it ends. Versions of a definition share
+   * the bound.
+   *
+   * @param calls at least 1; each coordinator has so many of its own
+   * @return this builder
+   */
+  public final B maxConcurrent(int calls) {
+    draft.limit = draft.limit.withConcurrent(calls);
+    return self();
+  }
+
+  /**
+   * Bounds how many calls of this step begin within a while in one coordinator, see {@link
+   * #maxConcurrent}.
+   *
+   * @param calls how many begin at most within any such time; 1 to 100,000
+   * @param per the time; positive, at most a day
+   * @return this builder
+   */
+  public final B rateLimit(int calls, Duration per) {
+    draft.limit = draft.limit.withRate(calls, requireNonNull(per, "per"));
+    return self();
+  }
+
+  /**
    * Names the exceptions by which a participant definitely rejects the step: no effect, so no retry
    * and no compensation of this step; the steps before it are compensated.
    *

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param compensationRetry how often the compensation is tried
  * @param timeout how long one attempt of the action may take
  * @param compensationTimeout how long one attempt of the compensation may take
+ * @param limit how many calls a coordinator makes at a time
  */
 record StepPolicies(
     FailureClasses failures,
@@ -18,7 +19,8 @@ record StepPolicies(
     RetryPolicy probeRetry,
     RetryPolicy compensationRetry,
     Duration timeout,
-    Duration compensationTimeout) {
+    Duration compensationTimeout,
+    CallLimit limit) {
 
   static StepPolicies of(StepDraft<?, ?> draft, StepKind kind) {
     return new StepPolicies(
@@ -27,7 +29,8 @@ record StepPolicies(
         draft.probeRetryFor(kind),
         draft.compensationRetry,
         draft.timeout,
-        draft.compensationTimeout == null ? draft.timeout : draft.compensationTimeout);
+        draft.compensationTimeout == null ? draft.timeout : draft.compensationTimeout,
+        draft.limit);
   }
 
   StepPolicies decorated(StepDecorator<?> decorator) {
@@ -37,6 +40,7 @@ record StepPolicies(
         probeRetry,
         decorator.retry(compensationRetry),
         timeout,
-        compensationTimeout);
+        compensationTimeout,
+        limit);
   }
 }

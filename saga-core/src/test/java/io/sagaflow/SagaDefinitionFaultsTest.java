@@ -72,6 +72,26 @@ class SagaDefinitionFaultsTest {
             "timeout must be positive and at most 7 days; got PT168H0.000000001S",
             s -> compensated(s).timeout(Duration.ofDays(7).plusNanos(1))),
         step(
+            "no call at a time",
+            "maxConcurrent must be at least 1; got 0",
+            s -> compensated(s).maxConcurrent(0)),
+        step(
+            "no call at all",
+            "rateLimit must allow 1 to 100,000 calls; got 0",
+            s -> compensated(s).rateLimit(0, Duration.ofSeconds(1))),
+        step(
+            "more calls than are remembered",
+            "rateLimit must allow 1 to 100,000 calls; got 100001",
+            s -> compensated(s).rateLimit(100_001, Duration.ofSeconds(1))),
+        step(
+            "a rate in no time",
+            "the time of rateLimit must be positive and at most a day; got PT0S",
+            s -> compensated(s).rateLimit(1, Duration.ZERO)),
+        step(
+            "a rate in more than a day",
+            "the time of rateLimit must be positive and at most a day; got PT24H0.000000001S",
+            s -> compensated(s).rateLimit(1, Duration.ofDays(1).plusNanos(1))),
+        step(
             "no time to compensate",
             "compensationTimeout must be positive and at most 7 days; got PT0S",
             s -> compensated(s).compensationTimeout(Duration.ZERO)));

@@ -75,6 +75,7 @@ final class Attempt implements Runnable {
   private @Nullable Thread thread;
   private @Nullable Cancellable timer;
   private @Nullable String interruptedBecause;
+  private volatile @Nullable Passage passage;
   private final List<Runnable> stops = new ArrayList<>(0);
 
   Attempt(
@@ -118,7 +119,18 @@ final class Attempt implements Runnable {
     return mdc.toString();
   }
 
-  void start() {
+  /** Begins when it has passed the gates. */
+  void start(List<Gate> gates) {
+    if (gates.isEmpty()) {
+      execute();
+      return;
+    }
+    Passage itsPassage = new Passage(gates, this::execute);
+    passage = itsPassage;
+    itsPassage.begin();
+  }
+
+  private void execute() {
     try {
       environment.actions().execute(this);
     } catch (Throwable e) { // also an Error: that there is no thread left, for example
@@ -143,10 +155,23 @@ final class Attempt implements Runnable {
       mdc.keySet().forEach(MDC::remove);
     }
     if (outcome.isDone()) {
+      leaveGates();
       end(outcome.join(), watcher::ended);
     } else {
       leaveThread();
-      outcome.thenAccept(told -> end(told, watcher::endedElsewhere));
+      outcome.thenAccept(this::endElsewhere);
+    }
+  }
+
+  private void endElsewhere(Outcome outcome) {
+    leaveGates();
+    end(outcome, watcher::endedElsewhere);
+  }
+
+  /** Only when nothing of the call runs any more, also if it had been given up. */
+  private void leaveGates() {
+    if (passage != null) {
+      passage.end();
     }
   }
 
@@ -232,6 +257,7 @@ final class Attempt implements Runnable {
       }
       phase = Phase.ENDED;
     }
+    leaveGates();
     watcher.notStarted(this, why);
   }
 

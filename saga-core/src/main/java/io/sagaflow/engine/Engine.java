@@ -74,6 +74,8 @@ public final class Engine extends StoredSagas implements World {
   private final ExpectedSagas expected;
   private final Lookout lookout;
   private final OpenCalls calls = new OpenCalls();
+  private final Gates gates;
+  private final Room room;
   private final AtomicBoolean attentionAsked = new AtomicBoolean();
   private volatile Phase phase = Phase.OPEN;
   private volatile Node node;
@@ -109,7 +111,9 @@ public final class Engine extends StoredSagas implements World {
     this.transactions = Transactions.of(store, parts.transactions());
     this.expected = new ExpectedSagas(environment, this::claimExpected);
     this.lookout = new Lookout(this, expected);
+    this.gates = new Gates(definitions.all(), environment);
     this.node = join();
+    this.room = new Room(options, environment.scheduler(), () -> node().sagas());
     this.starts = new Starts(this, definitions, payloads);
     this.children = new Children(store, starts, recovery);
     this.inboxes = new Inboxes(this, definitions, payloads);
@@ -291,6 +295,7 @@ public final class Engine extends StoredSagas implements World {
     LOG.info("Coordinator {} stops; {} sagas in memory", options.nodeName(), node.sagas());
     try {
       expected.stop();
+      gates.open();
       drain();
       handOver();
       phase = Phase.CLOSED;
@@ -436,21 +441,17 @@ public final class Engine extends StoredSagas implements World {
 
   private void claimDue() {
     Node current = node;
-    int room = roomIn(current);
-    while (current.mayDispatch() && room > 0) {
-      int limit = Math.min(room, CLAIM_AT_ONCE);
+    int left = room.left();
+    while (current.mayDispatch() && left > 0) {
+      int limit = Math.min(left, CLAIM_AT_ONCE);
       List<ClaimedSaga> claimed = store.claim(current.id(), definitions.refs(), now(), limit);
       claimed.forEach(saga -> recovery.resume(current, saga, expected.arrived(idOf(saga))));
-      room = claimed.size() < limit ? 0 : roomIn(current);
+      left = claimed.size() < limit ? 0 : room.left();
     }
   }
 
   private static SagaId idOf(ClaimedSaga claimed) {
     return claimed.saga().header().id();
-  }
-
-  private int roomIn(Node current) {
-    return options.limits().inMemory() - current.sagas();
   }
 
   /** Carries the commands for this node's sagas to their actors. */
@@ -505,6 +506,16 @@ public final class Engine extends StoredSagas implements World {
   @Override
   public Watchers watchers() {
     return watchers;
+  }
+
+  @Override
+  public Gates gates() {
+    return gates;
+  }
+
+  @Override
+  public Room room() {
+    return room;
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param interruptGrace how long an interrupted call may go on before it counts as leaked
  * @param parkAfter a saga that waits longer than this leaves memory
  * @param storeTimeout how long {@code start} waits for the store
+ * @param startPatience how long {@code start} waits for room in memory; zero for not at all
  * @param limits what is accepted
  */
 public record EngineOptions(
@@ -22,6 +23,7 @@ public record EngineOptions(
     Duration interruptGrace,
     Duration parkAfter,
     Duration storeTimeout,
+    Duration startPatience,
     Limits limits) {
 
   private static final Duration SHORTEST_LEASE = Duration.ofMillis(500);
@@ -34,9 +36,8 @@ public record EngineOptions(
     positive(interruptGrace, "interruptGrace");
     positive(parkAfter, "parkAfter");
     positive(storeTimeout, "storeTimeout");
-    if (drain.isNegative()) {
-      throw new IllegalArgumentException("drainTimeout must not be negative; got " + drain);
-    }
+    notNegative(drain, "drainTimeout");
+    notNegative(startPatience, "startPatience");
     if (nodeName.isBlank() || nodeName.length() > 100) {
       throw new IllegalArgumentException(
           "nodeName must have 1 to 100 characters and not be blank; got '" + nodeName + "'");
@@ -61,6 +62,12 @@ public record EngineOptions(
     }
   }
 
+  private static void notNegative(Duration duration, String name) {
+    if (duration.isNegative()) {
+      throw new IllegalArgumentException(name + " must not be negative; got " + duration);
+    }
+  }
+
   /** How often the lease is renewed. */
   Duration beat() {
     return lease.dividedBy(4);
@@ -77,7 +84,7 @@ public record EngineOptions(
    * @param payloadBytes the largest input or result, in bytes
    * @param recoveries how often a saga is taken over without progress before it is stuck
    * @param journalRecords how long a journal may grow through retries before its saga is stuck
-   * @param inMemory how many sagas are claimed into memory at most
+   * @param inMemory how many sagas are in memory at most, beside children
    */
   public record Limits(int payloadBytes, int recoveries, int journalRecords, int inMemory) {
 

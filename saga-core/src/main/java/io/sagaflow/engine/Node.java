@@ -106,6 +106,11 @@ final class Node implements Owner {
   }
 
   @Override
+  public Gates gates() {
+    return world.gates();
+  }
+
+  @Override
   public Children children() {
     return world.children();
   }
@@ -207,6 +212,7 @@ final class Node implements Owner {
   @Override
   public void gone(SagaActor<?> actor) {
     actors.remove(actor.id(), actor);
+    world.room().letIn();
   }
 
   @Override

@@ -15,6 +15,9 @@ interface Owner {
 
   EngineOptions options();
 
+  /** What calls have to pass before they begin. */
+  Gates gates();
+
   /** Runs child sagas. */
   Children children();
 

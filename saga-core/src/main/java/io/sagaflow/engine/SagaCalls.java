@@ -97,7 +97,7 @@ final class SagaCalls<I> {
         call.direction(),
         step,
         call.attempt());
-    attempt.start();
+    attempt.start(owner.gates().of(view.header().definition(), step, call.direction()));
     return true;
   }
 

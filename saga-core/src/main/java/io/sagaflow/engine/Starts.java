@@ -6,7 +6,9 @@ import io.sagaflow.LocalTransaction;
 import io.sagaflow.SagaConflictException;
 import io.sagaflow.SagaDefinition;
 import io.sagaflow.SagaId;
+import io.sagaflow.SagaOverloadedException;
 import io.sagaflow.SagaStoreException;
+import io.sagaflow.engine.Room.Place;
 import io.sagaflow.machine.SagaState;
 import io.sagaflow.store.Fact.SagaStarted;
 import io.sagaflow.store.JoinedStart;
@@ -50,6 +52,32 @@ final class Starts {
   /** Returns the saga that has the key: a new one, or the one that had it already. */
   <I> SagaId start(SagaDefinition<I> definition, String businessKey, I input) {
     Request<I> request = request(definition, businessKey, input, Optional.empty());
+    Place place = world.room().enter();
+    try {
+      awaitRoom(place, request);
+      return find(request);
+    } finally {
+      world.room().leave(place);
+    }
+  }
+
+  private void awaitRoom(Place place, Request<?> request) {
+    try {
+      if (!place.entered().isDone()) {
+        world.environment().waiting().until(place.entered(), world.options().startPatience());
+      }
+      place.entered().join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof SagaOverloadedException overloaded ? overloaded : e;
+    } catch (TimeoutException e) {
+      throw world.room().overloaded();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw noAnswer(request, e);
+    }
+  }
+
+  private SagaId find(Request<?> request) {
     for (int i = 0; i < TRIES; i++) {
       StartResult result = start(request);
       if (isFound(result, request)) {
@@ -73,7 +101,7 @@ final class Starts {
     throw noAnswer(request, null);
   }
 
-  /** Starts a child, unless its key has a saga already: then that is the child. */
+  /** Starts a child, room or not, unless its key has a saga already: then that is the child. */
   <I> void startChild(SagaDefinition<I> definition, String key, I input, Lineage lineage) {
     start(request(definition, key, input, Optional.of(lineage)));
   }
@@ -82,8 +110,22 @@ final class Starts {
   <I> CompletableFuture<SagaId> startAsync(
       SagaDefinition<I> definition, String businessKey, I input) {
     Request<I> request = request(definition, businessKey, input, Optional.empty());
-    world.requireOpen();
-    return findAsync(request, TRIES);
+    Place place = world.room().enter();
+    return let(place, request).whenComplete((id, failure) -> world.room().leave(place));
+  }
+
+  /** Who had to wait is let in by another saga's end, and doesn't hold that up. */
+  private CompletableFuture<SagaId> let(Place place, Request<?> request) {
+    return place.entered().isDone()
+        ? place.entered().thenCompose(in -> findAsync(request, TRIES))
+        : place
+            .entered()
+            .thenComposeAsync(
+                in -> {
+                  world.requireOpen();
+                  return findAsync(request, TRIES);
+                },
+                world.environment().sagas());
   }
 
   private CompletableFuture<SagaId> findAsync(Request<?> request, int tries) {

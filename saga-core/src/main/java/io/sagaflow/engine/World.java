@@ -21,6 +21,10 @@ interface World {
 
   Children children();
 
+  Gates gates();
+
+  Room room();
+
   Archive archive();
 
   /** The transactions of transactional steps. */

@@ -44,6 +44,7 @@ class EngineOptionsTest {
         new Impossible("interruptGrace", builder().interruptGrace(Duration.ZERO)),
         new Impossible("parkAfter", builder().parkAfter(Duration.ZERO)),
         new Impossible("storeTimeout", builder().storeTimeout(Duration.ZERO)),
+        new Impossible("startPatience", builder().startPatience(Duration.ofNanos(-1))),
         new Impossible("nodeName", builder().nodeName("")),
         new Impossible("nodeName", builder().nodeName(" \t")),
         new Impossible("nodeName", builder().nodeName("n".repeat(101))),
@@ -101,6 +102,7 @@ class EngineOptionsTest {
         new EngineOptions(
             "n",
             Duration.ofSeconds(10),
+            SECOND,
             SECOND,
             SECOND,
             SECOND,

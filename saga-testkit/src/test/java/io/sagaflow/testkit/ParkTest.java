@@ -197,18 +197,4 @@ class ParkTest {
     assertThat(sagas).allMatch(saga -> saga.status() == SagaStatus.COMPLETED);
     assertThat(most[0]).isEqualTo(3);
   }
-
-  @Test
-  void givenFullMemory_whenASagaIsStarted_thenItIsNotRefused() {
-    VirtualNode small = shop.time.start(shop.builder("node-2").maxSagasInMemory(1));
-    shop.on("create", ctx -> shop.time.sleep(Duration.ofSeconds(1)));
-    List<SagaHandle> sagas = new ArrayList<>();
-
-    for (int i = 0; i < 5; i++) {
-      sagas.add(small.coordinator().start(shop.placeOrder, "order-" + i, ORDER));
-    }
-    shop.time.advance(Duration.ofSeconds(1));
-
-    assertThat(sagas).allMatch(saga -> saga.status() == SagaStatus.COMPLETED);
-  }
 }
