@@ -57,6 +57,17 @@ public final class ChildStepBuilder<I, R> extends StepSequence<I> {
   }
 
   /**
+   * Has the saga hold semantic locks before the child is started, see {@link StepOptions#locking}.
+   *
+   * @param keys says which, from the input and the results of the steps before
+   * @return this builder
+   */
+  public ChildStepBuilder<I, R> locking(LockKeys<I> keys) {
+    draft.locking = requireNonNull(keys, "keys");
+    return this;
+  }
+
+  /**
    * Adds a parallel block behind this step, see {@link SagaDefinitionBuilder#parallel}.
    *
    * @param branches describe the branches, two at least, each with one step at least

@@ -137,6 +137,26 @@ public interface SagaCoordinator extends AutoCloseable {
       LocalTransaction transaction, SagaDefinition<I> definition, String businessKey, I input);
 
   /**
+   * Lists which saga holds a semantic lock, and which ones wait for it.
+   *
+   * @param key what is locked
+   * @return the claims in the order in which sagas asked; empty if it is free
+   * @throws SagaStoreException if the store doesn't answer
+   * @throws UnsupportedOperationException if the store keeps no locks
+   */
+  List<LockClaim> lockQueue(String key);
+
+  /**
+   * Lists which semantic locks a saga holds, and which it waits for.
+   *
+   * @param sagaId the saga; an outermost one, for locks are held for the whole family
+   * @return the claims of its family, by key
+   * @throws SagaStoreException if the store doesn't answer
+   * @throws UnsupportedOperationException if the store keeps no locks
+   */
+  List<LockClaim> locksOf(SagaId sagaId);
+
+  /**
    * Finds a saga by its id.
    *
    * @param sagaId the id

@@ -28,6 +28,7 @@ public final class SagaDefinitionBuilder<I> extends StepSequence<I> {
   private int version = 1;
   private @Nullable Duration deadline;
   private CallLimit limit = CallLimit.NONE;
+  private @Nullable LockKeys<I> locking;
 
   SagaDefinitionBuilder(String name, Class<I> inputType) {
     super(new Drafts<>());
@@ -91,6 +92,18 @@ public final class SagaDefinitionBuilder<I> extends StepSequence<I> {
   }
 
   /**
+   * Has each saga hold semantic locks from before its first step to its end, see {@link
+   * StepOptions#locking}.
+   *
+   * @param keys says which, from the input
+   * @return this builder
+   */
+  public SagaDefinitionBuilder<I> locking(LockKeys<I> keys) {
+    locking = requireNonNull(keys, "keys");
+    return this;
+  }
+
+  /**
    * Adds a parallel block: its branches run side by side, and what follows waits for all of them.
    * When a step of one branch fails for good, no action begins any more; those that run are waited
    * for, each for its timeout at most, and then everything is compensated, branches again side by
@@ -125,7 +138,9 @@ public final class SagaDefinitionBuilder<I> extends StepSequence<I> {
     List<StepDefinition<I, ?>> steps = new ArrayList<>();
     int pivot = pivotIndex();
     for (int i = 0; i < drafts.steps().size(); i++) {
-      complete(drafts.steps().get(i), i + 1, kindOf(i, pivot), faults).ifPresent(steps::add);
+      StepDraft<I, ?> draft = drafts.steps().get(i);
+      draft.lockingFirst = draft.after.isEmpty() ? locking : null;
+      complete(draft, i + 1, kindOf(i, pivot), faults).ifPresent(steps::add);
     }
     if (!faults.isEmpty()) {
       throw new SagaDefinitionException(name.isBlank() ? "(no name)" : name, faults);

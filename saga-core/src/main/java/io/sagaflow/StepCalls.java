@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param asynchronousCompensation what undoes it, if that holds no thread
  * @param condition whether the step is to run
  * @param probe what settles an unknown outcome
+ * @param locking what has to be locked before the action is called
  */
 record StepCalls<I, R>(
     Action<I, R> action,
@@ -22,7 +23,8 @@ record StepCalls<I, R>(
     Optional<AsyncAction<I, R>> asynchronous,
     Optional<AsyncCompensation<I, R>> asynchronousCompensation,
     Optional<Condition<I>> condition,
-    Optional<StatusQuery<I, R>> probe) {
+    Optional<StatusQuery<I, R>> probe,
+    Optional<LockKeys<I>> locking) {
 
   static <I, R> StepCalls<I, R> of(StepDraft<I, R> draft, Action<I, R> action) {
     return new StepCalls<>(
@@ -33,7 +35,8 @@ record StepCalls<I, R>(
         Optional.ofNullable(draft.asynchronous),
         Optional.ofNullable(draft.asynchronousCompensation),
         Optional.ofNullable(draft.condition),
-        Optional.ofNullable(draft.probe));
+        Optional.ofNullable(draft.probe),
+        Optional.ofNullable(draft.locks()));
   }
 
   /** An asynchronous call that is decorated is called as one that waits. */
@@ -49,6 +52,7 @@ record StepCalls<I, R>(
         itsAction == action ? asynchronous : Optional.empty(),
         undo.equals(compensation) ? asynchronousCompensation : Optional.empty(),
         condition,
-        probe);
+        probe,
+        locking);
   }
 }

@@ -163,6 +163,15 @@ public final class StepDefinition<I, R> {
   }
 
   /**
+   * Returns what has to be locked before the step.
+   *
+   * @return the locks, or empty for a step without
+   */
+  public Optional<LockKeys<I>> locking() {
+    return calls.locking();
+  }
+
+  /**
    * Returns the saga that the step runs.
    *
    * @return the child, or empty for a step with an action of its own

@@ -43,6 +43,11 @@ final class StepDraft<I, R> {
   @Nullable AsyncAction<I, R> asynchronous;
   @Nullable AsyncCompensation<I, R> asynchronousCompensation;
   @Nullable Condition<I> condition;
+  @Nullable LockKeys<I> locking;
+
+  /** What the definition has locked before the step, if that is one of its first. */
+  @Nullable LockKeys<I> lockingFirst;
+
   @Nullable StatusQuery<I, R> probe;
   @Nullable RetryPolicy probeRetry;
   @Nullable String whyNoCompensation;
@@ -164,6 +169,7 @@ final class StepDraft<I, R> {
       faults.add("atMostOnce() forbids retry(...): the action is never called a second time");
     }
     faults.addAll(limit.faults());
+    faults.addAll(lockingFaults(kind));
     addTimeoutFault(faults, "timeout", timeout);
     if (compensationTimeout != null) {
       addTimeoutFault(faults, "compensationTimeout", compensationTimeout);
@@ -240,6 +246,33 @@ final class StepDraft<I, R> {
       faults.add("it is transactional, so its outcome is never unknown: remove probe(...)");
     }
     return faults;
+  }
+
+  private List<String> lockingFaults(StepKind kind) {
+    if (pause != null && lockingFirst != null) {
+      return List.of(
+          "it only waits, and can't take the locks of its definition: begin with another step");
+    }
+    if (locking != null && kind == StepKind.RETRIABLE) {
+      return List.of(
+          "it comes after the pivot, where a saga can't give way to another: take its locks before,"
+              + " with locking(...) of the definition or of an earlier step");
+    }
+    return List.of();
+  }
+
+  /** All that has to be locked before the step. */
+  @Nullable LockKeys<I> locks() {
+    LockKeys<I> own = locking;
+    LockKeys<I> first = lockingFirst;
+    if (own == null || first == null) {
+      return own == null ? first : own;
+    }
+    return context -> {
+      List<String> keys = new ArrayList<>(first.of(context));
+      keys.addAll(own.of(context));
+      return keys;
+    };
   }
 
   private List<String> pauseFaults(StepKind kind) {

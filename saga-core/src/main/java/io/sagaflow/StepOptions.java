@@ -263,6 +263,26 @@ public abstract sealed class StepOptions<I, R, B extends StepOptions<I, R, B>>
   }
 
   /**
+   * Has the saga hold semantic locks while this step and those behind it run, so that no other saga
+   * that asks for one of them comes in between: {@code locking(ctx -> List.of("account:" +
+   * ctx.input().account()))}. They are taken before the action is called, all together and durably,
+   * and released with the saga's last record; a saga that is stuck keeps them. Sagas that have to
+   * wait leave memory after a while, and get their turns in the order in which they came. Costs a
+   * transaction and one more durable append before the call.
+   *
+   * <p>A saga that would wait for one that waits for it has this step rejected, and turns back. A
+   * child saga shares the locks of the outermost one, which holds them. Locks keep away those who
+   * ask for them, and nobody else.
+   *
+   * @param keys says which, from the input and the results of the steps before
+   * @return this builder
+   */
+  public final B locking(LockKeys<I> keys) {
+    draft.locking = requireNonNull(keys, "keys");
+    return self();
+  }
+
+  /**
    * Adds a parallel block behind this step, see {@link SagaDefinitionBuilder#parallel}.
    *
    * @param branches describe the branches, two at least, each with one step at least

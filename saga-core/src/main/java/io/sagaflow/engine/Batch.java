@@ -64,15 +64,15 @@ final class Batch {
     return records;
   }
 
-  /** What to append; a settled saga is let go of in the same append. */
-  SagaAppend toAppend(SagaId sagaId, boolean recovered) {
+  /** What to append; a settled saga is let go of in the same append, and its locks if it ended. */
+  SagaAppend toAppend(SagaId sagaId, boolean recovered, boolean locks) {
     SagaStatus after = state.status();
     boolean changed = after != before || isStuckAnew();
     return new SagaAppend(
         sagaId,
         records,
         changed ? Optional.of(after) : Optional.empty(),
-        after.isSettled() ? Optional.of(release()) : Optional.empty(),
+        after.isSettled() ? Optional.of(release(locks)) : Optional.empty(),
         consumed,
         progress && recovered);
   }
@@ -82,7 +82,11 @@ final class Batch {
     return state.status() == SagaStatus.STUCK && records.stream().anyMatch(Batch::isStuck);
   }
 
-  private Release release() {
+  private Release release(boolean locks) {
+    return locks && state.status().isTerminal() ? resting().unlocking() : resting();
+  }
+
+  private Release resting() {
     Optional<StoredRecord> stuck =
         records.stream().filter(Batch::isStuck).reduce((one, later) -> later);
     return stuck

@@ -22,8 +22,12 @@ final class CallContext<I, R> implements ActionContext<I>, CompensationContext<I
     this.attempt = attempt;
   }
 
+  Direction direction() {
+    return attempt.call().direction();
+  }
+
   boolean isCompensation() {
-    return attempt.call().direction() == Direction.COMPENSATION;
+    return direction() == Direction.COMPENSATION;
   }
 
   @Override

@@ -56,7 +56,7 @@ final class Calls {
    * @return completes when the call has ended, with its outcome
    */
   static <I, R> CompletableFuture<Outcome> run(
-      Attempt attempt, Children children, SagaView<I> saga, StepDefinition<I, R> step) {
+      Attempt attempt, Owner owner, SagaView<I> saga, StepDefinition<I, R> step) {
     Call call = attempt.call();
     CallContext<I, R> context = new CallContext<>(saga, step.key(), attempt);
     if (AsyncCalls.isAsynchronous(step, call.direction())) {
@@ -68,8 +68,8 @@ final class Calls {
             call.direction(),
             () ->
                 step.child().isPresent() && call.direction() != Direction.CONDITION
-                    ? child(children, saga, step, context)
-                    : run(saga, step, call.direction(), context));
+                    ? child(owner.children(), saga, step, context)
+                    : run(owner, saga, step, context));
     return CompletableFuture.completedFuture(outcome);
   }
 
@@ -92,10 +92,10 @@ final class Calls {
   }
 
   private static <I, R> Outcome run(
-      SagaView<I> saga, StepDefinition<I, R> step, Direction direction, CallContext<I, R> context)
+      Owner owner, SagaView<I> saga, StepDefinition<I, R> step, CallContext<I, R> context)
       throws Exception {
-    return switch (direction) {
-      case CONDITION -> ask(step, context);
+    return switch (context.direction()) {
+      case CONDITION -> ask(owner, saga, step, context);
       case PROBE -> probe(saga, step, context);
       case ACTION -> act(saga, step, context);
       case COMPENSATION -> compensate(step, context);
@@ -129,11 +129,15 @@ final class Calls {
     return Outcome.succeeded(Optional.empty());
   }
 
-  private static <I, R> Outcome ask(StepDefinition<I, R> step, CallContext<I, R> context)
+  /** Whether the action may begin: not if it is to be skipped, and not without its locks. */
+  private static <I, R> Outcome ask(
+      Owner owner, SagaView<I> saga, StepDefinition<I, R> step, CallContext<I, R> context)
       throws Exception {
-    Condition<I> condition =
-        step.condition().orElseThrow(() -> new IllegalStateException(step + " has no condition"));
-    return Outcome.condition(condition.holds(context));
+    Optional<Condition<I>> condition = step.condition();
+    boolean holds = condition.isEmpty() || condition.get().holds(context);
+    return holds && step.locking().isPresent()
+        ? Locks.take(owner, saga, step.locking().get(), context)
+        : Outcome.condition(holds);
   }
 
   private static <I, R> Outcome act(

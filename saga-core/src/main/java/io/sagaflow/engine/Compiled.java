@@ -17,13 +17,15 @@ import java.util.Set;
  *
  * @param definition the user's code
  * @param machine the machine
+ * @param locks whether its sagas, or their children, take locks
  */
-record Compiled<I>(SagaDefinition<I> definition, SagaMachine machine) {
+record Compiled<I>(SagaDefinition<I> definition, SagaMachine machine, boolean locks) {
 
   static <I> Compiled<I> of(SagaDefinition<I> definition, int recordLimit) {
     DefinitionRef ref = new DefinitionRef(definition.name(), definition.version());
     List<PlannedStep> steps = definition.steps().stream().map(Compiled::planned).toList();
-    return new Compiled<>(definition, new SagaMachine(new Plan(ref, steps, recordLimit)));
+    SagaMachine machine = new SagaMachine(new Plan(ref, steps, recordLimit));
+    return new Compiled<>(definition, machine, Locks.areTakenBy(definition));
   }
 
   private static PlannedStep planned(StepDefinition<?, ?> step) {
@@ -46,7 +48,7 @@ record Compiled<I>(SagaDefinition<I> definition, SagaMachine machine) {
     if (step.atMostOnce()) {
       traits.add(Trait.AT_MOST_ONCE);
     }
-    if (step.condition().isPresent()) {
+    if (step.condition().isPresent() || step.locking().isPresent()) {
       traits.add(Trait.CONDITIONAL);
     }
     if (step.probe().isPresent()) {

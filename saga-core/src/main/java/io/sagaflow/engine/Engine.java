@@ -76,6 +76,7 @@ public final class Engine extends StoredSagas implements World {
   private final OpenCalls calls = new OpenCalls();
   private final Gates gates;
   private final Room room;
+  private final Locks locks;
   private final AtomicBoolean attentionAsked = new AtomicBoolean();
   private volatile Phase phase = Phase.OPEN;
   private volatile Node node;
@@ -111,6 +112,7 @@ public final class Engine extends StoredSagas implements World {
     this.transactions = Transactions.of(store, parts.transactions());
     this.expected = new ExpectedSagas(environment, this::claimExpected);
     this.lookout = new Lookout(this, expected);
+    this.locks = new Locks(this, definitions);
     this.gates = new Gates(definitions.all(), environment);
     this.node = join();
     this.room = new Room(options, environment.scheduler(), () -> node().sagas());
@@ -128,11 +130,13 @@ public final class Engine extends StoredSagas implements World {
    * @param environment time, chance and threads
    * @return the coordinator
    * @throws SagaStoreException if the store can't be reached or doesn't fit
-   * @throws IllegalArgumentException if a definition needs transactions and the store has none
+   * @throws IllegalArgumentException if a definition needs transactions or locks, and the store has
+   *     none
    */
   public static Engine start(Parts parts, EngineOptions options, Environment environment) {
     try {
       Transactions.requireFor(parts.definitions(), parts.store());
+      Locks.requireFor(parts.definitions(), parts.store());
       parts.store().open();
       Engine engine = new Engine(parts, options, environment);
       engine.membership.freeOrphans();
@@ -409,6 +413,7 @@ public final class Engine extends StoredSagas implements World {
           claimDue();
           attend();
           lookAtWatched(watchers.watched());
+          locks.wake();
         });
     environment.scheduler().schedule(options.poll(), this::poll);
   }
@@ -516,6 +521,11 @@ public final class Engine extends StoredSagas implements World {
   @Override
   public Room room() {
     return room;
+  }
+
+  @Override
+  public Locks locks() {
+    return locks;
   }
 
   @Override

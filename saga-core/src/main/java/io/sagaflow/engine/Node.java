@@ -6,6 +6,7 @@ import io.sagaflow.SagaOutcome;
 import io.sagaflow.SagaStoreException;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.JournalRefusedException;
+import io.sagaflow.store.LockAnswer;
 import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeFencedException;
@@ -16,6 +17,7 @@ import io.sagaflow.store.StoredCommand;
 import io.sagaflow.store.StoredRecord;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -108,6 +110,16 @@ final class Node implements Owner {
   @Override
   public Gates gates() {
     return world.gates();
+  }
+
+  @Override
+  public LockAnswer acquire(SagaId saga, SagaId root, Set<String> keys) {
+    return world.store().locks().orElseThrow().acquire(id, saga, root, keys);
+  }
+
+  @Override
+  public void locksReleased() {
+    world.locks().released();
   }
 
   @Override

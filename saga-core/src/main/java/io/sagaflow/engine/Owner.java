@@ -3,9 +3,11 @@ package io.sagaflow.engine;
 import io.sagaflow.LocalTransaction;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaOutcome;
+import io.sagaflow.store.LockAnswer;
 import io.sagaflow.store.SagaAppend;
 import io.sagaflow.store.StoredRecord;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /** What a saga's actor needs of the node that owns it. */
@@ -17,6 +19,12 @@ interface Owner {
 
   /** What calls have to pass before they begin. */
   Gates gates();
+
+  /** Asks for locks for a saga, held for the outermost one of its family. */
+  LockAnswer acquire(SagaId saga, SagaId root, Set<String> keys);
+
+  /** Called when a saga that may have held locks has ended, durably. */
+  void locksReleased();
 
   /** Runs child sagas. */
   Children children();

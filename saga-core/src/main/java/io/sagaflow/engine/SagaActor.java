@@ -221,7 +221,7 @@ final class SagaActor<I> implements Attempt.Watcher {
   }
 
   private void append(Batch batch) {
-    SagaAppend append = batch.toAppend(id(), recovered);
+    SagaAppend append = batch.toAppend(id(), recovered, definition.locks());
     phase = Phase.APPENDING;
     calls
         .write(append)
@@ -248,7 +248,7 @@ final class SagaActor<I> implements Attempt.Watcher {
       logSettled();
       go(); // first: whoever begins to wait now finds nobody here, and asks the store
       owner.settled(new EndedSaga(view()));
-      tellParent();
+      tellOthers();
     } else if (leaving && calls.isQuiet()) {
       go();
     } else {
@@ -256,8 +256,11 @@ final class SagaActor<I> implements Attempt.Watcher {
     }
   }
 
-  private void tellParent() {
+  private void tellOthers() {
     if (state.status().isTerminal()) {
+      if (definition.locks()) {
+        owner.locksReleased();
+      }
       state.lineage().ifPresent(lineage -> owner.childEnded(lineage.parent()));
     }
   }

@@ -105,7 +105,7 @@ final class SagaCalls<I> {
     return Calls.isTransactional(step, direction)
         ? new TransactionalCall(
             owner, (attempt, transaction) -> Calls.runIn(transaction, attempt, view, step))
-        : attempt -> Calls.run(attempt, owner.children(), view, step);
+        : attempt -> Calls.run(attempt, owner, view, step);
   }
 
   /** Whether none runs. */

@@ -2,12 +2,15 @@ package io.sagaflow.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import io.sagaflow.LockClaim;
 import io.sagaflow.PurgePolicy;
 import io.sagaflow.SagaCoordinator;
 import io.sagaflow.SagaCounts;
+import io.sagaflow.SagaId;
 import io.sagaflow.SagaPage;
 import io.sagaflow.SagaQuery;
 import io.sagaflow.UnrunnableSagas;
+import io.sagaflow.store.SagaLocks;
 import io.sagaflow.store.SagaStore;
 import java.util.List;
 import org.slf4j.Logger;
@@ -18,6 +21,7 @@ abstract class StoredSagas implements SagaCoordinator {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoredSagas.class);
 
+  private final SagaStore store;
   final Definitions definitions;
   final Shapes shapes;
   private final Listings listings;
@@ -26,7 +30,7 @@ abstract class StoredSagas implements SagaCoordinator {
 
   /** Keeps the shapes of the definitions, before any saga of them is started or resumed. */
   StoredSagas(Engine.Parts parts, EngineOptions options, Environment environment) {
-    SagaStore store = parts.store();
+    this.store = parts.store();
     this.definitions = new Definitions(parts.definitions(), options.limits().journalRecords());
     this.shapes = new Shapes(store.shapes());
     this.listings = new Listings(store.queries(), environment.clock());
@@ -49,6 +53,27 @@ abstract class StoredSagas implements SagaCoordinator {
   @Override
   public SagaCounts counts() {
     return listings.counts();
+  }
+
+  @Override
+  public List<LockClaim> lockQueue(String key) {
+    requireNonNull(key, "key");
+    return locksInStore().claims(key);
+  }
+
+  @Override
+  public List<LockClaim> locksOf(SagaId sagaId) {
+    requireNonNull(sagaId, "sagaId");
+    return locksInStore().claims(sagaId);
+  }
+
+  private SagaLocks locksInStore() {
+    return store
+        .locks()
+        .orElseThrow(
+            () ->
+                new UnsupportedOperationException(
+                    store.getClass().getSimpleName() + " keeps no locks."));
   }
 
   @Override

@@ -19,6 +19,10 @@ final class Texts {
     require("businessKey", key, BUSINESS_KEY_LIMIT);
   }
 
+  static void requireLockKey(String key) {
+    require("lock key", key, BUSINESS_KEY_LIMIT);
+  }
+
   static void requireSignalId(String id) {
     require("signalId", id, SIGNAL_ID_LIMIT);
   }

@@ -25,6 +25,8 @@ interface World {
 
   Room room();
 
+  Locks locks();
+
   Archive archive();
 
   /** The transactions of transactional steps. */

@@ -102,7 +102,8 @@ final class Frontier {
       case COMPENSATABLE -> true;
       case PIVOT ->
           state.step(index).status() == StepStatus.REJECTED
-              || plan.step(index).is(Trait.TRANSACTIONAL);
+              || plan.step(index).is(Trait.TRANSACTIONAL)
+              || !mayHaveBegun(plan, state, index);
       case RETRIABLE -> false;
     };
   }

@@ -6,8 +6,8 @@ public enum Trait {
   COMPENSATED("c", "a compensation"),
   /** Its action is never called a second time. */
   AT_MOST_ONCE("1", "at-most-once"),
-  /** It is skipped unless its condition holds. */
-  CONDITIONAL("?", "a condition"),
+  /** A call says whether its action may begin, and when: its condition, or the locks it needs. */
+  CONDITIONAL("?", "a condition or locks"),
   /** A status query settles an unknown outcome of its action. */
   PROBED("p", "a probe"),
   /** It runs another saga. */

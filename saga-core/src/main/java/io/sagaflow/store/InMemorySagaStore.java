@@ -1,9 +1,11 @@
 package io.sagaflow.store;
 
+import io.sagaflow.LockClaim;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.SagaSummary;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -45,6 +47,8 @@ public final class InMemorySagaStore implements SagaStore {
   private final Set<SagaId> ended = new LinkedHashSet<>();
   private final DefinitionShapes shapes = new InMemoryShapes(this::startedWith);
   private final SagaQueries queries = new InMemoryQueries(this::summaries);
+  private final InMemoryLocks locks = new InMemoryLocks(this::statusOf, InstantSource.system());
+  private final SagaLocks locking = new Locking();
   private long lastCommand;
 
   private record Key(String definition, String businessKey) {
@@ -173,6 +177,7 @@ public final class InMemorySagaStore implements SagaStore {
     saga.write(append);
     if (saga.status.isTerminal()) {
       end(saga);
+      append.release().filter(Release::unlocks).ifPresent(r -> locks.release(append.sagaId()));
     } else {
       append.release().ifPresent(release -> free(saga, release.wakeAt().orElse(null)));
     }
@@ -262,6 +267,49 @@ public final class InMemorySagaStore implements SagaStore {
   @Override
   public DefinitionShapes shapes() {
     return shapes;
+  }
+
+  @Override
+  public Optional<SagaLocks> locks() {
+    return Optional.of(locking);
+  }
+
+  private @Nullable SagaStatus statusOf(SagaId id) {
+    InMemorySaga saga = sagas.get(id);
+    return saga == null ? null : saga.status;
+  }
+
+  /** The locks, under this store's lock. */
+  private final class Locking implements SagaLocks {
+
+    @Override
+    public LockAnswer acquire(NodeId owner, SagaId saga, SagaId root, Set<String> keys) {
+      synchronized (InMemorySagaStore.this) {
+        requireLease(owner);
+        return locks.acquire(saga, root, keys);
+      }
+    }
+
+    @Override
+    public List<SagaId> next(int limit) {
+      synchronized (InMemorySagaStore.this) {
+        return locks.next(limit);
+      }
+    }
+
+    @Override
+    public List<LockClaim> claims(String key) {
+      synchronized (InMemorySagaStore.this) {
+        return locks.claims(key);
+      }
+    }
+
+    @Override
+    public List<LockClaim> claims(SagaId holder) {
+      synchronized (InMemorySagaStore.this) {
+        return locks.claims(holder);
+      }
+    }
   }
 
   /** The fingerprints with which the sagas in flight of a definition were started. */

@@ -12,8 +12,9 @@ import java.util.Optional;
  * @param step the step on which the saga rests from now on, so that it is found by it: on which it
  *     is stuck, or for which it waits; empty for none, and for a saga that was stuck before to
  *     leave it at that
+ * @param unlocks whether the saga ends, and its locks are released with that
  */
-public record Release(Optional<Instant> wakeAt, Optional<String> step) {
+public record Release(Optional<Instant> wakeAt, Optional<String> step, boolean unlocks) {
 
   /** Refuses nulls. */
   public Release {
@@ -27,7 +28,7 @@ public record Release(Optional<Instant> wakeAt, Optional<String> step) {
    * @return the release
    */
   public static Release untilCommand() {
-    return new Release(Optional.empty(), Optional.empty());
+    return new Release(Optional.empty(), Optional.empty(), false);
   }
 
   /**
@@ -37,7 +38,7 @@ public record Release(Optional<Instant> wakeAt, Optional<String> step) {
    * @return the release
    */
   public static Release until(Instant wakeAt) {
-    return new Release(Optional.of(wakeAt), Optional.empty());
+    return new Release(Optional.of(wakeAt), Optional.empty(), false);
   }
 
   /**
@@ -47,6 +48,15 @@ public record Release(Optional<Instant> wakeAt, Optional<String> step) {
    * @return the changed release
    */
   public Release on(String step) {
-    return new Release(wakeAt, Optional.of(step));
+    return new Release(wakeAt, Optional.of(step), unlocks);
+  }
+
+  /**
+   * Says that the saga's locks are released, for it ends.
+   *
+   * @return the changed release
+   */
+  public Release unlocking() {
+    return new Release(wakeAt, step, true);
   }
 }

@@ -209,6 +209,15 @@ public interface SagaStore extends AutoCloseable {
   DefinitionShapes shapes();
 
   /**
+   * Returns what keeps semantic locks.
+   *
+   * @return empty, unless the store can
+   */
+  default Optional<SagaLocks> locks() {
+    return Optional.empty();
+  }
+
+  /**
    * Returns what the store does within transactions of others.
    *
    * @return empty, unless the store can

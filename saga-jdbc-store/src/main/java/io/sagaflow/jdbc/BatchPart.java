@@ -65,6 +65,11 @@ enum BatchPart {
            (SELECT ?::uuid[] AS ids, ?::text[] AS statuses, ?::bigint[] AS ended_at OFFSET 0) e
       WHERE i.id = ANY ((SELECT ?::uuid[])::uuid[]) AND i.owner IS NOT DISTINCT FROM ?::uuid"""),
 
+  /** Locks of sagas that ended. */
+  UNLOCKED(
+      """
+      DELETE FROM ${t}lock l USING fence WHERE l.holder = ANY ((SELECT ?::uuid[])::uuid[])"""),
+
   /** Sagas that turned, were given back, answered a command or made progress. */
   CHANGED(
       """
@@ -111,6 +116,9 @@ enum BatchPart {
       } else if (append.changesSaga()) {
         parts.add(CONSUMED);
         parts.add(write.ends() ? ENDED : CHANGED);
+        if (write.unlocks()) {
+          parts.add(UNLOCKED);
+        }
       }
     }
     return parts;

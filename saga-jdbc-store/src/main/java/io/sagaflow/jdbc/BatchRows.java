@@ -31,6 +31,7 @@ final class BatchRows {
       case JOURNALED -> records(batch, column);
       case CONSUMED -> consumed(batch);
       case ENDED -> ends(batch);
+      case UNLOCKED -> unlocked(batch);
       case CHANGED -> changes(batch);
     };
   }
@@ -109,6 +110,12 @@ final class BatchRows {
       }
     }
     return List.of(id, status, endedAt, id);
+  }
+
+  private static List<Column> unlocked(Batch batch) {
+    Column id = Column.array();
+    batch.writes().stream().filter(Write::unlocks).forEach(end -> id.add(end.sagaId().value()));
+    return List.of(id);
   }
 
   private static List<Column> changes(Batch batch) {

@@ -14,6 +14,7 @@ import io.sagaflow.store.NodeBeat;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.SagaAppend;
 import io.sagaflow.store.SagaHeader;
+import io.sagaflow.store.SagaLocks;
 import io.sagaflow.store.SagaPurge;
 import io.sagaflow.store.SagaQueries;
 import io.sagaflow.store.SagaStore;
@@ -65,6 +66,7 @@ public final class PostgresSagaStore implements SagaStore {
   private final Listings listings;
   private final Purge purge;
   private final Shapes shapes;
+  private final LockTable locks;
   private final Lanes lanes;
   private final CallerTransactions callerTransactions;
 
@@ -82,6 +84,7 @@ public final class PostgresSagaStore implements SagaStore {
     this.listings = new Listings(database, tables);
     this.purge = new Purge(database, tables);
     this.shapes = new Shapes(database, tables);
+    this.locks = new LockTable(database, tables);
     this.lanes = new Lanes(database, tables, options.lanes);
     this.callerTransactions = new CallerTransactions(database, tables, options.transactions);
   }
@@ -222,6 +225,11 @@ public final class PostgresSagaStore implements SagaStore {
   @Override
   public SagaPurge purge() {
     return purge;
+  }
+
+  @Override
+  public Optional<SagaLocks> locks() {
+    return Optional.of(locks);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.sagaflow.SagaStoreException;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.Payload;
+import io.sagaflow.store.Release;
 import io.sagaflow.store.SagaAppend;
 import io.sagaflow.store.StartResult;
 import io.sagaflow.store.StoredRecord;
@@ -71,6 +72,11 @@ final class Write {
   /** Whether its saga ends with it. */
   boolean ends() {
     return append != null && append.status().map(SagaStatus::isTerminal).orElse(false);
+  }
+
+  /** Whether locks may be released with it. */
+  boolean unlocks() {
+    return append != null && append.release().filter(Release::unlocks).isPresent();
   }
 
   /** Counts a try that found its key taken, and nobody who has it; says if there may be another. */

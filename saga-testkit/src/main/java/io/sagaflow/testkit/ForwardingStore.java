@@ -11,6 +11,7 @@ import io.sagaflow.store.NodeBeat;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.SagaAppend;
 import io.sagaflow.store.SagaHeader;
+import io.sagaflow.store.SagaLocks;
 import io.sagaflow.store.SagaPurge;
 import io.sagaflow.store.SagaQueries;
 import io.sagaflow.store.SagaStore;
@@ -134,6 +135,11 @@ class ForwardingStore implements SagaStore {
   @Override
   public DefinitionShapes shapes() {
     return store.shapes();
+  }
+
+  @Override
+  public Optional<SagaLocks> locks() {
+    return store.locks();
   }
 
   @Override

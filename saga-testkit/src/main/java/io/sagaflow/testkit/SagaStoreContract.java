@@ -108,4 +108,14 @@ public abstract class SagaStoreContract {
       return SagaStoreContract.this.createStore();
     }
   }
+
+  /** Who holds semantic locks, and who waits for them. */
+  @Nested
+  class Locking extends LockContract {
+
+    @Override
+    SagaStore createStore() {
+      return SagaStoreContract.this.createStore();
+    }
+  }
 }

@@ -92,6 +92,29 @@ CREATE TABLE ${schema}.${prefix}definition (
   PRIMARY KEY (name, version, fingerprint)
 );
 
+-- Semantic locks: who holds one, and who waits for it in the order of the tickets.
+CREATE TABLE ${schema}.${prefix}lock (
+  lock_key text NOT NULL,
+  saga_id  uuid NOT NULL,                        -- the saga that asked
+  holder   uuid NOT NULL,                        -- for whom: itself, or the outermost saga of its family
+  held     boolean NOT NULL DEFAULT false,
+  ticket   bigint GENERATED ALWAYS AS IDENTITY,
+  since    timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (lock_key, saga_id)
+);
+
+CREATE UNIQUE INDEX ${prefix}lock_held ON ${schema}.${prefix}lock (lock_key) WHERE held;
+
+CREATE INDEX ${prefix}lock_waiting ON ${schema}.${prefix}lock (lock_key, ticket) WHERE NOT held;
+
+CREATE INDEX ${prefix}lock_holder ON ${schema}.${prefix}lock (holder);
+
+-- For people with psql: who holds a lock, who waits for it, and at which place.
+CREATE VIEW ${schema}.${prefix}lock_queue AS
+  SELECT l.lock_key, row_number() OVER (PARTITION BY l.lock_key ORDER BY l.held DESC, l.ticket) AS place,
+         l.held, l.since, l.saga_id, i.definition, i.business_key, i.status, l.holder
+  FROM ${schema}.${prefix}lock l LEFT JOIN ${schema}.${prefix}instance i ON i.id = l.saga_id;
+
 -- For people with psql: each record beside its saga, with the payload escaped.
 CREATE VIEW ${schema}.${prefix}history AS
   SELECT i.definition, i.version, i.business_key, i.status, j.saga_id, j.seq, j.at, j.kind, j.step,

@@ -1,0 +1,150 @@
+package io.sagaflow.store;
+
+import io.sagaflow.LockClaim;
+import io.sagaflow.SagaId;
+import io.sagaflow.SagaStatus;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps locks in memory: for stores that keep sagas there. Guarded by its caller. */
+public final class InMemoryLocks {
+
+  private final Function<SagaId, @Nullable SagaStatus> status;
+  private final InstantSource clock;
+  private final Map<String, List<LockClaim>> queues = new TreeMap<>();
+
+  /**
+   * Creates an empty set of locks.
+   *
+   * @param status gives a saga's status, or null if there is no such saga
+   * @param clock says since when a lock is claimed
+   */
+  public InMemoryLocks(Function<SagaId, @Nullable SagaStatus> status, InstantSource clock) {
+    this.status = status;
+    this.clock = clock;
+  }
+
+  /**
+   * Asks for locks, see {@link SagaLocks#acquire}.
+   *
+   * @param saga the saga that asks
+   * @param root the outermost saga of its family
+   * @param keys what to lock
+   * @return what came of it
+   */
+  public LockAnswer acquire(SagaId saga, SagaId root, Set<String> keys) {
+    SagaId holder = isOver(root) ? saga : root;
+    keys.forEach(key -> ask(key, saga, holder));
+    Set<SagaId> blockers = LockRules.blockers(claimsOf(keys), holder);
+    if (blockers.isEmpty()) {
+      keys.forEach(key -> grant(key, holder));
+      return new LockAnswer.Granted();
+    }
+    if (LockRules.isDeadlock(claimsOf(queues.keySet()), holder)) {
+      keys.forEach(key -> queue(key).removeIf(claim -> isWaiting(claim, saga)));
+      return new LockAnswer.Deadlock(blockers);
+    }
+    return new LockAnswer.Waiting(blockers);
+  }
+
+  private void ask(String key, SagaId saga, SagaId holder) {
+    List<LockClaim> queue = queues.computeIfAbsent(key, added -> new ArrayList<>());
+    queue.removeIf(claim -> isOver(claim.holder()));
+    boolean there =
+        queue.stream()
+            .anyMatch(
+                claim ->
+                    claim.saga().equals(saga) || (claim.held() && claim.holder().equals(holder)));
+    if (!there) {
+      queue.add(new LockClaim(key, saga, holder, false, clock.instant()));
+    }
+  }
+
+  /** The first claim of the family holds it for all of them. */
+  private void grant(String key, SagaId holder) {
+    List<LockClaim> queue = queue(key);
+    LockClaim first =
+        queue.stream().filter(claim -> claim.holder().equals(holder)).findFirst().orElseThrow();
+    LockClaim held = new LockClaim(key, first.saga(), holder, true, first.since());
+    queue.set(queue.indexOf(first), held);
+    queue.removeIf(claim -> claim.holder().equals(holder) && !claim.held());
+  }
+
+  /**
+   * Releases what a saga holds.
+   *
+   * @param holder the saga, which has ended
+   */
+  public void release(SagaId holder) {
+    queues.values().forEach(queue -> queue.removeIf(claim -> claim.holder().equals(holder)));
+    queues.values().removeIf(List::isEmpty);
+  }
+
+  /**
+   * Finds sagas that wait, and need not any longer.
+   *
+   * @param limit how many at most
+   * @return the sagas
+   */
+  public List<SagaId> next(int limit) {
+    Set<SagaId> waiting = new LinkedHashSet<>();
+    List<LockClaim> claims = claimsOf(queues.keySet());
+    claims.stream()
+        .filter(claim -> !claim.held() && LockRules.blockers(claims, claim.holder()).isEmpty())
+        .forEach(claim -> waiting.add(claim.saga()));
+    return waiting.stream().limit(limit).toList();
+  }
+
+  /**
+   * Lists who holds a lock and who waits for it.
+   *
+   * @param key what is locked
+   * @return the claims
+   */
+  public List<LockClaim> claims(String key) {
+    return List.copyOf(queue(key));
+  }
+
+  /**
+   * Lists what a saga holds and waits for.
+   *
+   * @param holder the saga
+   * @return the claims
+   */
+  public List<LockClaim> claims(SagaId holder) {
+    return queues.values().stream()
+        .flatMap(List::stream)
+        .filter(claim -> claim.holder().equals(holder))
+        .toList();
+  }
+
+  private List<LockClaim> claimsOf(Set<String> keys) {
+    return keys.stream().flatMap(key -> live(queue(key))).toList();
+  }
+
+  private Stream<LockClaim> live(List<LockClaim> queue) {
+    return queue.stream()
+        .filter(claim -> claim.held() || status.apply(claim.saga()) == SagaStatus.RUNNING);
+  }
+
+  private List<LockClaim> queue(String key) {
+    return queues.getOrDefault(key, List.of());
+  }
+
+  private boolean isOver(SagaId saga) {
+    SagaStatus current = status.apply(saga);
+    return current == null || current.isTerminal();
+  }
+
+  private static boolean isWaiting(LockClaim claim, SagaId saga) {
+    return !claim.held() && claim.saga().equals(saga);
+  }
+}
