@@ -33,7 +33,8 @@ final class SharedDatabase {
     try (Connection connection = POOL.getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(
-          "TRUNCATE saga_instance, saga_journal, saga_node, saga_inbox, saga_definition");
+          "TRUNCATE saga_instance, saga_journal, saga_node, saga_inbox, saga_definition,"
+              + " saga_lock");
       return POOL;
     } catch (SQLException e) {
       throw new IllegalStateException("Can't empty the tables", e);
