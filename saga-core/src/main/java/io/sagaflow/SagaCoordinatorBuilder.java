@@ -2,6 +2,7 @@ package io.sagaflow;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sagaflow.engine.Engine;
 import io.sagaflow.engine.EngineOptions;
 import io.sagaflow.engine.Environment;
@@ -154,7 +155,8 @@ public final class SagaCoordinatorBuilder {
   }
 
   /**
-   * Sets the largest input or result; by default 1 MiB.
+   * Sets the largest input, result or signal's value, as the codec writes it; by default 256 KiB. A
+   * larger one is refused where it is given. What has been journaled is read whatever its size.
    *
    * @param bytes at least 1, at most 16 MiB
    * @return this builder
@@ -202,7 +204,9 @@ public final class SagaCoordinatorBuilder {
   }
 
   /**
-   * Sets how inputs and results are written; by default as JSON, by Jackson.
+   * Sets how inputs and results are written; by default by {@link
+   * JacksonPayloadCodec#withDefaults()}. An {@link EncryptingPayloadCodec} keeps them from whoever
+   * reads the database.
    *
    * @param codec the codec
    * @return this builder
@@ -210,6 +214,18 @@ public final class SagaCoordinatorBuilder {
   public SagaCoordinatorBuilder codec(PayloadCodec codec) {
     this.codec = requireNonNull(codec, "codec");
     return this;
+  }
+
+  /**
+   * Has inputs and results written as JSON by a mapper of the application's own: short for {@code
+   * codec(JacksonPayloadCodec.of(mapper))}.
+   *
+   * @param mapper how values are mapped; a copy of it is taken
+   * @return this builder
+   * @throws IllegalArgumentException if the mapper has default typing switched on
+   */
+  public SagaCoordinatorBuilder objectMapper(ObjectMapper mapper) {
+    return codec(JacksonPayloadCodec.of(mapper));
   }
 
   /**
@@ -299,7 +315,7 @@ public final class SagaCoordinatorBuilder {
         new Engine.Parts(
             store,
             definitions.values(),
-            codec == null ? Engine.defaultCodec() : codec,
+            codec == null ? JacksonPayloadCodec.withDefaults() : codec,
             List.copyOf(listeners),
             Optional.ofNullable(purge),
             transactions);

@@ -149,15 +149,6 @@ public final class Engine extends StoredSagas implements World {
   }
 
   /**
-   * The default codec, Jackson's JSON.
-   *
-   * @return the codec
-   */
-  public static PayloadCodec defaultCodec() {
-    return new JacksonPayloadCodec();
-  }
-
-  /**
    * The real environment.
    *
    * @param nodeName names its threads

@@ -81,8 +81,8 @@ public record EngineOptions(
    */
   public record Limits(int payloadBytes, int recoveries, int journalRecords, int inMemory) {
 
-    /** The defaults: 1 MiB, 25 take-overs, 10,000 records, 10,000 sagas. */
-    public static final Limits DEFAULTS = new Limits(1 << 20, 25, 10_000, 10_000);
+    /** The defaults: 256 KiB, 25 take-overs, 10,000 records, 10,000 sagas. */
+    public static final Limits DEFAULTS = new Limits(256 << 10, 25, 10_000, 10_000);
 
     /** What a store surely takes; a record that it can't take at all might hold up others. */
     private static final int LARGEST_PAYLOAD = 16 << 20;

@@ -1,5 +1,6 @@
 package io.sagaflow.engine;
 
+import io.sagaflow.PayloadContext;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.machine.SagaMachine;
 import io.sagaflow.machine.SagaState;
@@ -116,8 +117,9 @@ final class PendingCommands {
       return Optional.empty();
     }
     Class<?> type = definition.step(index).key().type();
+    PayloadContext context = PayloadContext.ofResult(saga.id(), definition.step(index).name());
     try {
-      payloads.decode(command.payload().get(), type);
+      payloads.decode(command.payload().get(), type, context);
       return Optional.empty();
     } catch (RuntimeException e) {
       return Optional.of("Its value can't be read as a " + type.getName() + ".");
