@@ -35,6 +35,7 @@ public final class SagaCoordinatorBuilder {
   private Duration interruptGrace = Duration.ofSeconds(30);
   private Duration parkAfter = Duration.ofMinutes(1);
   private Duration storeTimeout = Duration.ofSeconds(30);
+  private boolean logUserData;
   private int maxPayloadBytes = EngineOptions.Limits.DEFAULTS.payloadBytes();
   private int maxRecoveries = EngineOptions.Limits.DEFAULTS.recoveries();
   private int maxJournalRecords = EngineOptions.Limits.DEFAULTS.journalRecords();
@@ -169,7 +170,8 @@ public final class SagaCoordinatorBuilder {
   /**
    * Sets how long a saga's journal may grow through retries; by default 10,000 records. From then
    * on a call that fails isn't tried again, whatever its policy says: a step before the pivot is
-   * compensated, and a saga that can't be is stuck.
+   * compensated, and a saga that can't be is stuck. Commands and signals that are refused leave no
+   * record any more; those that are heeded do.
    *
    * @param records at least 100
    * @return this builder
@@ -264,6 +266,20 @@ public final class SagaCoordinatorBuilder {
   }
 
   /**
+   * Sets whether logs may show what may quote the data of users: the messages of exceptions that
+   * actions, listeners and codecs throw, or that a database makes of values which it refuses. By
+   * default logs have the classes of exceptions and where they were thrown, and ids, names of steps
+   * and business keys, at every level. What happened is in the journal.
+   *
+   * @param shown true to show messages, for development say
+   * @return this builder
+   */
+  public SagaCoordinatorBuilder logUserData(boolean shown) {
+    this.logUserData = shown;
+    return this;
+  }
+
+  /**
    * Deletes ended sagas in the background; by default none are. Every coordinator of a store may do
    * it: they share the work, and none waits for another.
    *
@@ -310,7 +326,8 @@ public final class SagaCoordinatorBuilder {
             parkAfter,
             storeTimeout,
             new EngineOptions.Limits(
-                maxPayloadBytes, maxRecoveries, maxJournalRecords, maxSagasInMemory));
+                maxPayloadBytes, maxRecoveries, maxJournalRecords, maxSagasInMemory),
+            logUserData);
     Engine.Parts parts =
         new Engine.Parts(
             store,

@@ -7,17 +7,17 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The form of an encrypted payload: the letters {@code AES}, the version 1, the length of the key's
- * id in a byte, the id, the nonce, and then the ciphertext with its tag. Everything before the
- * ciphertext is the header. Its beginning is legible for whoever looks at escaped bytes, and is
- * none of JSON.
+ * The form of an encrypted payload: the letters {@code AES}, the version {@code 1}, the length of
+ * the key's id in a byte, the id, the nonce, and then the ciphertext with its tag. Everything
+ * before the ciphertext is the header. Its beginning is legible for whoever looks at escaped bytes,
+ * and is none of JSON.
  */
 final class SealedPayload {
 
   static final int NONCE_BYTES = 12;
   static final int TAG_BYTES = 16;
 
-  private static final byte[] MAGIC = {'A', 'E', 'S', 1};
+  private static final byte[] MAGIC = {'A', 'E', 'S', '1'};
   private static final int ID_AT = MAGIC.length + 1;
 
   private final byte[] bytes;

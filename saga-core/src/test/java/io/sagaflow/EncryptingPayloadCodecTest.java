@@ -72,7 +72,7 @@ class EncryptingPayloadCodecTest {
   @Test
   void givenPayloadOfTheFirstRelease_whenRead_thenItsValueIsThere() throws Exception {
     SecretKey key = new SecretKeySpec(new byte[16], "AES");
-    byte[] header = HexFormat.of().parseHex("41455301" + "026b31" + "000102030405060708090a0b");
+    byte[] header = HexFormat.of().parseHex("41455331" + "026b31" + "000102030405060708090a0b");
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(
         Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(128, header, header.length - 12, 12));

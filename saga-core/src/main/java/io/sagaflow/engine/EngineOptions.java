@@ -1,5 +1,7 @@
 package io.sagaflow.engine;
 
+import io.sagaflow.SagaStoreException;
+import io.sagaflow.store.JournalRefusedException;
 import java.time.Duration;
 
 /**
@@ -13,6 +15,7 @@ import java.time.Duration;
  * @param parkAfter a saga that waits longer than this leaves memory
  * @param storeTimeout how long {@code start} waits for the store
  * @param limits what is accepted
+ * @param logUserData whether logs may show messages of failures, which may quote user data
  */
 public record EngineOptions(
     String nodeName,
@@ -22,7 +25,8 @@ public record EngineOptions(
     Duration interruptGrace,
     Duration parkAfter,
     Duration storeTimeout,
-    Limits limits) {
+    Limits limits,
+    boolean logUserData) {
 
   private static final Duration SHORTEST_LEASE = Duration.ofMillis(500);
   private static final Duration LONGEST_LEASE = Duration.ofDays(1);
@@ -59,6 +63,22 @@ public record EngineOptions(
     if (duration.isNegative() || duration.isZero()) {
       throw new IllegalArgumentException(name + " must be positive; got " + duration);
     }
+  }
+
+  /** A failure as it may be logged, with its stack trace. */
+  Throwable loggable(Throwable failure) {
+    return logUserData ? failure : MessageWithheld.of(failure);
+  }
+
+  /** A failure as it may be logged, in a line: what a store says of itself is shown. */
+  String brief(Throwable failure) {
+    boolean shown = failure instanceof SagaStoreException && !isRefusal(failure);
+    return shown || logUserData ? Texts.describe(failure) : Texts.name(failure.getClass());
+  }
+
+  /** It may quote what was refused. */
+  private static boolean isRefusal(Throwable failure) {
+    return failure instanceof JournalRefusedException;
   }
 
   /** How often the lease is renewed. */

@@ -81,10 +81,18 @@ final class PendingCommands {
     now.forEach(
         (id, command) -> {
           if (isAnswered(batch.state().status(), command.kind())) {
-            answer(batch.state(), command).ifPresent(batch::add);
+            answer(batch.state(), command).ifPresent(fact -> tell(batch, fact));
           }
           done(batch, id);
         });
+  }
+
+  private void tell(Batch batch, Fact answer) {
+    if (machine().isJournaled(batch.state(), answer)) {
+      batch.add(answer);
+    } else {
+      LOG.warn("Saga {}: {}, not journaled: the journal is full", saga, answer.kind());
+    }
   }
 
   /** Nothing follows a saga's end, unless its parent has it undone. */

@@ -71,7 +71,7 @@ final class Recovery {
               claimed.commands());
       node.adopt(new SagaActor<>(node, view, recovered), beginning);
     } catch (Throwable e) { // whatever its rows do to us, or a codec, other sagas must not suffer
-      LOG.error("Saga {} can't be resumed and is made stuck", header, e);
+      LOG.error("Saga {} can't be resumed and is made stuck", header, options.loggable(e));
       poison(node, claimed, e);
     }
   }
@@ -216,10 +216,12 @@ final class Recovery {
     return rows;
   }
 
-  private static void tell(
+  private void tell(
       Node node, StoredSaga saga, List<StoredRecord> rows, @Nullable Throwable error) {
     if (error != null) {
-      LOG.error("Saga {} could not be made stuck; it stays with this node", saga.header(), error);
+      Throwable loggable = options.loggable(error);
+      LOG.error(
+          "Saga {} could not be made stuck; it stays with this node", saga.header(), loggable);
       return;
     }
     node.appended(saga.header().id(), rows);
