@@ -41,7 +41,7 @@ final class SimulatedCodec implements PayloadCodec {
     return type.cast(number);
   }
 
-  static int number(byte[] bytes) {
+  private static int number(byte[] bytes) {
     if (bytes.length != BYTES) {
       throw new IllegalArgumentException("A number has 4 bytes, not " + bytes.length);
     }
