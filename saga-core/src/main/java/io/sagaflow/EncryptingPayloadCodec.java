@@ -35,13 +35,20 @@ public final class EncryptingPayloadCodec implements PayloadCodec {
 
   private final PayloadCodec codec;
   private final KeyRing keys;
-  private final boolean plainAccepted;
+  private final Plain plain;
   private final SecureRandom random = new SecureRandom();
 
-  private EncryptingPayloadCodec(PayloadCodec codec, KeyRing keys, boolean plainAccepted) {
+  /** What becomes of payloads that aren't encrypted. */
+  private enum Plain {
+    REFUSED,
+    READ,
+    READ_AND_WRITTEN
+  }
+
+  private EncryptingPayloadCodec(PayloadCodec codec, KeyRing keys, Plain plain) {
     this.codec = requireNonNull(codec, "codec");
     this.keys = requireNonNull(keys, "keys");
-    this.plainAccepted = plainAccepted;
+    this.plain = plain;
   }
 
   /**
@@ -52,7 +59,7 @@ public final class EncryptingPayloadCodec implements PayloadCodec {
    * @return the codec
    */
   public static EncryptingPayloadCodec around(PayloadCodec codec, KeyRing keys) {
-    return new EncryptingPayloadCodec(codec, keys, false);
+    return new EncryptingPayloadCodec(codec, keys, Plain.REFUSED);
   }
 
   /**
@@ -60,15 +67,26 @@ public final class EncryptingPayloadCodec implements PayloadCodec {
    * switched on. As long as it does, whoever can write to the database can put a plain payload in
    * the place of an encrypted one. So go back to the strict codec when those sagas have ended.
    *
-   * @return a codec that writes as this one does
+   * @return a codec that reads both, and encrypts what it writes
    */
   public EncryptingPayloadCodec acceptingPlain() {
-    return new EncryptingPayloadCodec(codec, keys, true);
+    return new EncryptingPayloadCodec(codec, keys, Plain.READ);
+  }
+
+  /**
+   * Reads payloads that are encrypted and such that aren't, and writes as the codec does that it is
+   * around: to get every node ready before the first one encrypts.
+   *
+   * @return a codec that encrypts nothing
+   */
+  public EncryptingPayloadCodec stillWritingPlain() {
+    return new EncryptingPayloadCodec(codec, keys, Plain.READ_AND_WRITTEN);
   }
 
   @Override
   public byte[] encode(Object value, PayloadContext context) {
-    return seal(codec.encode(value, context), context);
+    byte[] bytes = codec.encode(value, context);
+    return plain == Plain.READ_AND_WRITTEN ? bytes : seal(bytes, context);
   }
 
   /**
@@ -79,9 +97,9 @@ public final class EncryptingPayloadCodec implements PayloadCodec {
    */
   @Override
   public <T> T decode(byte[] bytes, Class<T> type, PayloadContext context) {
-    byte[] plain = open(bytes, context);
+    byte[] opened = open(bytes, context);
     try {
-      return codec.decode(plain, type, context);
+      return codec.decode(opened, type, context);
     } catch (SagaDataException e) { // its message may quote the value, and would be journaled
       throw failure("was decrypted, but is no " + type.getName() + " for the codec", context, e);
     }
@@ -92,14 +110,14 @@ public final class EncryptingPayloadCodec implements PayloadCodec {
     return codec.holds(open(bytes, context), value, context);
   }
 
-  private byte[] seal(byte[] plain, PayloadContext context) {
+  private byte[] seal(byte[] bytes, PayloadContext context) {
     byte[] nonce = new byte[SealedPayload.NONCE_BYTES];
     random.nextBytes(nonce);
     String keyId = keys.currentId();
-    SealedPayload sealed = SealedPayload.begin(keyId, nonce, plain.length);
+    SealedPayload sealed = SealedPayload.begin(keyId, nonce, bytes.length);
     try {
       Cipher cipher = cipher(Cipher.ENCRYPT_MODE, keys.current(), sealed, context);
-      cipher.doFinal(plain, 0, plain.length, sealed.bytes(), sealed.headerBytes());
+      cipher.doFinal(bytes, 0, bytes.length, sealed.bytes(), sealed.headerBytes());
       return sealed.bytes();
     } catch (GeneralSecurityException | ProviderException e) {
       throw failure("can't be encrypted with key '" + keyId + "'", context, e);
@@ -107,7 +125,7 @@ public final class EncryptingPayloadCodec implements PayloadCodec {
   }
 
   private byte[] open(byte[] bytes, PayloadContext context) {
-    if (plainAccepted && !SealedPayload.isSealed(bytes)) {
+    if (plain != Plain.REFUSED && !SealedPayload.isSealed(bytes)) {
       return bytes;
     }
     SealedPayload sealed =
@@ -192,6 +210,6 @@ public final class EncryptingPayloadCodec implements PayloadCodec {
   /** Shows no key. */
   @Override
   public String toString() {
-    return "EncryptingPayloadCodec[" + keys + (plainAccepted ? ", accepts plain]" : "]");
+    return "EncryptingPayloadCodec[" + keys + ", plain payloads " + plain + "]";
   }
 }

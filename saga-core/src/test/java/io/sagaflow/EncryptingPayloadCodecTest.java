@@ -221,6 +221,17 @@ class EncryptingPayloadCodecTest {
   }
 
   @Test
+  void givenCodecThatStillWritesPlain_whenItReads_thenItReadsBoth() {
+    EncryptingPayloadCodec preparing = codec.stillWritingPlain();
+
+    byte[] written = preparing.encode("hello", INPUT);
+
+    assertThat(written).isEqualTo(json.encode("hello", INPUT));
+    assertThat(preparing.decode(written, String.class, INPUT)).isEqualTo("hello");
+    assertThat(preparing.decode(codec.encode("hi", INPUT), String.class, INPUT)).isEqualTo("hi");
+  }
+
+  @Test
   void givenCodecThatAcceptsPlain_whenItWritesAndReads_thenEncryptedAndCheckedAllTheSame() {
     EncryptingPayloadCodec migrating = codec.acceptingPlain();
 
