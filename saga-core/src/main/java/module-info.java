@@ -5,7 +5,7 @@
  * open to the test kit alone, which drives them in virtual time.
  */
 module io.sagaflow {
-  requires com.fasterxml.jackson.databind;
+  requires transitive com.fasterxml.jackson.databind;
   requires transitive java.sql;
   requires static transitive org.jspecify;
   requires org.slf4j;

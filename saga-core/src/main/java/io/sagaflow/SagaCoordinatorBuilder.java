@@ -2,6 +2,7 @@ package io.sagaflow;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sagaflow.engine.Engine;
 import io.sagaflow.engine.EngineOptions;
 import io.sagaflow.engine.Environment;
@@ -35,6 +36,7 @@ public final class SagaCoordinatorBuilder {
   private Duration parkAfter = Duration.ofMinutes(1);
   private Duration storeTimeout = Duration.ofSeconds(30);
   private Duration startPatience = Duration.ofSeconds(30);
+  private boolean logUserData;
   private int maxPayloadBytes = EngineOptions.Limits.DEFAULTS.payloadBytes();
   private int maxRecoveries = EngineOptions.Limits.DEFAULTS.recoveries();
   private int maxJournalRecords = EngineOptions.Limits.DEFAULTS.journalRecords();
@@ -155,7 +157,8 @@ public final class SagaCoordinatorBuilder {
   }
 
   /**
-   * Sets the largest input or result; by default 1 MiB.
+   * Sets the largest input, result or signal's value, as the codec writes it; by default 256 KiB. A
+   * larger one is refused where it is given. What has been journaled is read whatever its size.
    *
    * @param bytes at least 1, at most 16 MiB
    * @return this builder
@@ -168,7 +171,8 @@ public final class SagaCoordinatorBuilder {
   /**
    * Sets how long a saga's journal may grow through retries; by default 10,000 records. From then
    * on a call that fails isn't tried again, whatever its policy says: a step before the pivot is
-   * compensated, and a saga that can't be is stuck.
+   * compensated, and a saga that can't be is stuck. Commands and signals that are refused leave no
+   * record any more; those that are heeded do.
    *
    * @param records at least 100
    * @return this builder
@@ -217,7 +221,9 @@ public final class SagaCoordinatorBuilder {
   }
 
   /**
-   * Sets how inputs and results are written; by default as JSON, by Jackson.
+   * Sets how inputs and results are written; by default by {@link
+   * JacksonPayloadCodec#withDefaults()}. An {@link EncryptingPayloadCodec} keeps them from whoever
+   * reads the database.
    *
    * @param codec the codec
    * @return this builder
@@ -225,6 +231,18 @@ public final class SagaCoordinatorBuilder {
   public SagaCoordinatorBuilder codec(PayloadCodec codec) {
     this.codec = requireNonNull(codec, "codec");
     return this;
+  }
+
+  /**
+   * Has inputs and results written as JSON by a mapper of the application's own: short for {@code
+   * codec(JacksonPayloadCodec.of(mapper))}.
+   *
+   * @param mapper how values are mapped; a copy of it is taken
+   * @return this builder
+   * @throws IllegalArgumentException if the mapper has default typing switched on
+   */
+  public SagaCoordinatorBuilder objectMapper(ObjectMapper mapper) {
+    return codec(JacksonPayloadCodec.of(mapper));
   }
 
   /**
@@ -259,6 +277,20 @@ public final class SagaCoordinatorBuilder {
    */
   public SagaCoordinatorBuilder listener(SagaListener listener) {
     listeners.add(requireNonNull(listener, "listener"));
+    return this;
+  }
+
+  /**
+   * Sets whether logs may show what may quote the data of users: the messages of exceptions that
+   * actions, listeners and codecs throw, or that a database makes of values which it refuses. By
+   * default logs have the classes of exceptions and where they were thrown, and ids, names of steps
+   * and business keys, at every level. What happened is in the journal.
+   *
+   * @param shown true to show messages, for development say
+   * @return this builder
+   */
+  public SagaCoordinatorBuilder logUserData(boolean shown) {
+    this.logUserData = shown;
     return this;
   }
 
@@ -310,12 +342,13 @@ public final class SagaCoordinatorBuilder {
             storeTimeout,
             startPatience,
             new EngineOptions.Limits(
-                maxPayloadBytes, maxRecoveries, maxJournalRecords, maxSagasInMemory));
+                maxPayloadBytes, maxRecoveries, maxJournalRecords, maxSagasInMemory),
+            logUserData);
     Engine.Parts parts =
         new Engine.Parts(
             store,
             definitions.values(),
-            codec == null ? Engine.defaultCodec() : codec,
+            codec == null ? JacksonPayloadCodec.withDefaults() : codec,
             List.copyOf(listeners),
             Optional.ofNullable(purge),
             transactions);

@@ -3,8 +3,8 @@ package io.sagaflow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An input or result can't be written as a payload, can't be read back, or is too large. Nothing
- * was journaled; change the type or its mapping.
+ * An input or result can't be written as a payload, can't be read back or decrypted, or is too
+ * large. Nothing was journaled; change the type or its mapping, or add the key that is missing.
  */
 public final class SagaDataException extends SagaException {
 

@@ -21,10 +21,12 @@ final class Archive {
 
   private final SagaStore store;
   private final Recovery recovery;
+  private final EngineOptions options;
 
-  Archive(SagaStore store, Recovery recovery) {
+  Archive(SagaStore store, Recovery recovery, EngineOptions options) {
     this.store = store;
     this.recovery = recovery;
+    this.options = options;
   }
 
   boolean has(SagaId sagaId) {
@@ -49,7 +51,7 @@ final class Archive {
     try {
       return new EndedSaga(recovery.read(saga));
     } catch (Throwable e) { // rows that can't be read still tell how the saga ended
-      LOG.debug("Saga {} is shown without its results", saga.header(), e);
+      LOG.debug("Saga {} is shown without its results", saga.header(), options.loggable(e));
       return new RawOutcome(sagaId, saga.status(), reason(saga));
     }
   }

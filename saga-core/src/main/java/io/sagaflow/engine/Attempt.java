@@ -134,7 +134,7 @@ final class Attempt implements Runnable {
     try {
       environment.actions().execute(this);
     } catch (Throwable e) { // also an Error: that there is no thread left, for example
-      neverRan("The executor of actions refused: " + Texts.describe(e));
+      neverRan("The executor of actions refused: " + Texts.name(e.getClass()));
     }
   }
 

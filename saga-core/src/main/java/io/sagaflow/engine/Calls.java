@@ -7,6 +7,7 @@ import io.sagaflow.Condition;
 import io.sagaflow.CoordinatorClosedException;
 import io.sagaflow.FailureClass;
 import io.sagaflow.LocalTransaction;
+import io.sagaflow.PayloadContext;
 import io.sagaflow.Probe;
 import io.sagaflow.SagaDataException;
 import io.sagaflow.SagaStoreException;
@@ -163,7 +164,8 @@ final class Calls {
       return Outcome.succeeded(Optional.empty());
     }
     try {
-      Payload payload = saga.payloads().encode(result, step.key().type());
+      PayloadContext context = PayloadContext.ofResult(saga.header().id(), step.name());
+      Payload payload = saga.payloads().encode(result, step.key().type(), context);
       return Outcome.succeeded(Optional.of(payload));
     } catch (Throwable e) { // a codec's failure, whatever it is, says nothing about the effect
       String why = e instanceof SagaDataException ? e.getMessage() : Texts.describe(e);

@@ -2,6 +2,7 @@ package io.sagaflow.engine;
 
 import io.sagaflow.ActionContext;
 import io.sagaflow.ChildSaga;
+import io.sagaflow.PayloadContext;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.StepDefinition;
@@ -48,7 +49,10 @@ final class Children {
     }
     SagaId id = started.get();
     return switch (status(id)) {
-      case COMPLETED -> Outcome.succeeded(recovery.resultOf(load(id), child));
+      case COMPLETED -> {
+        PayloadContext result = PayloadContext.ofResult(context.sagaId(), context.step());
+        yield Outcome.succeeded(recovery.resultOf(load(id), child, result));
+      }
       case COMPENSATED ->
           Outcome.failed(Kind.REJECTED, "Its child saga " + id + " was compensated.");
       case RUNNING, COMPENSATING, STUCK -> Outcome.waiting();

@@ -106,9 +106,9 @@ public final class Engine extends StoredSagas implements World {
     this.options = options;
     Payloads payloads = new Payloads(parts.codec(), options.limits().payloadBytes());
     this.recovery = new Recovery(definitions, shapes, payloads, options);
-    this.archive = new Archive(store, recovery);
+    this.archive = new Archive(store, recovery, options);
     this.membership = new Membership(store, environment, options, this::attendSoon);
-    this.listeners = new Listeners(parts.listeners());
+    this.listeners = new Listeners(parts.listeners(), options);
     this.transactions = Transactions.of(store, parts.transactions());
     this.expected = new ExpectedSagas(environment, this::claimExpected);
     this.lookout = new Lookout(this, expected);
@@ -154,15 +154,6 @@ public final class Engine extends StoredSagas implements World {
       environment.shutdown().run();
       throw e;
     }
-  }
-
-  /**
-   * The default codec, Jackson's JSON.
-   *
-   * @return the codec
-   */
-  public static PayloadCodec defaultCodec() {
-    return new JacksonPayloadCodec();
   }
 
   /**
@@ -340,7 +331,8 @@ public final class Engine extends StoredSagas implements World {
         store.leave(node.id(), open);
       }
     } catch (RuntimeException e) {
-      LOG.warn("The store didn't take the sagas back; others claim them after the lease", e);
+      Throwable loggable = options.loggable(e);
+      LOG.warn("The store didn't take the sagas back; others claim them after the lease", loggable);
     }
     node.lose("The coordinator was closed");
   }
@@ -435,7 +427,8 @@ public final class Engine extends StoredSagas implements World {
         LOG.warn("Node {} gets no answer from the store: {}", options.nodeName(), e.getMessage());
       }
     } catch (Throwable e) { // a bug, ours or the store's: it must not end the loop
-      LOG.error("Node {} met an unexpected failure and goes on", options.nodeName(), e);
+      Throwable loggable = options.loggable(e);
+      LOG.error("Node {} met an unexpected failure and goes on", options.nodeName(), loggable);
     }
     return false;
   }

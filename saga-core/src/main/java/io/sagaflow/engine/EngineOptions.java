@@ -1,5 +1,7 @@
 package io.sagaflow.engine;
 
+import io.sagaflow.SagaStoreException;
+import io.sagaflow.store.JournalRefusedException;
 import java.time.Duration;
 
 /**
@@ -14,6 +16,7 @@ import java.time.Duration;
  * @param storeTimeout how long {@code start} waits for the store
  * @param startPatience how long {@code start} waits for room in memory; zero for not at all
  * @param limits what is accepted
+ * @param logUserData whether logs may show messages of failures, which may quote user data
  */
 public record EngineOptions(
     String nodeName,
@@ -24,7 +27,8 @@ public record EngineOptions(
     Duration parkAfter,
     Duration storeTimeout,
     Duration startPatience,
-    Limits limits) {
+    Limits limits,
+    boolean logUserData) {
 
   private static final Duration SHORTEST_LEASE = Duration.ofMillis(500);
   private static final Duration LONGEST_LEASE = Duration.ofDays(1);
@@ -68,6 +72,22 @@ public record EngineOptions(
     }
   }
 
+  /** A failure as it may be logged, with its stack trace. */
+  Throwable loggable(Throwable failure) {
+    return logUserData ? failure : MessageWithheld.of(failure);
+  }
+
+  /** A failure as it may be logged, in a line: what a store says of itself is shown. */
+  String brief(Throwable failure) {
+    boolean shown = failure instanceof SagaStoreException && !isRefusal(failure);
+    return shown || logUserData ? Texts.describe(failure) : Texts.name(failure.getClass());
+  }
+
+  /** It may quote what was refused. */
+  private static boolean isRefusal(Throwable failure) {
+    return failure instanceof JournalRefusedException;
+  }
+
   /** How often the lease is renewed. */
   Duration beat() {
     return lease.dividedBy(4);
@@ -88,8 +108,8 @@ public record EngineOptions(
    */
   public record Limits(int payloadBytes, int recoveries, int journalRecords, int inMemory) {
 
-    /** The defaults: 1 MiB, 25 take-overs, 10,000 records, 10,000 sagas. */
-    public static final Limits DEFAULTS = new Limits(1 << 20, 25, 10_000, 10_000);
+    /** The defaults: 256 KiB, 25 take-overs, 10,000 records, 10,000 sagas. */
+    public static final Limits DEFAULTS = new Limits(256 << 10, 25, 10_000, 10_000);
 
     /** What a store surely takes; a record that it can't take at all might hold up others. */
     private static final int LARGEST_PAYLOAD = 16 << 20;

@@ -1,6 +1,7 @@
 package io.sagaflow.engine;
 
 import io.sagaflow.Pause;
+import io.sagaflow.PayloadContext;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.StepKey;
@@ -46,13 +47,13 @@ final class Inboxes {
   /** Writes the result of a step; refuses a step that the saga's definition hasn't. */
   <R> Payload encodeResult(SagaId sagaId, StepKey<R> step, R result) {
     definitionOf(sagaId).ifPresent(compiled -> compiled.indexOf(step));
-    return payloads.encode(result, step.type());
+    return payloads.encode(result, step.type(), PayloadContext.ofResult(sagaId, step.name()));
   }
 
   /** Writes the value of a signal; refuses one that the saga's definition doesn't wait for. */
   <T> Payload encodeSignal(SagaId sagaId, StepKey<T> key, T value) {
     definitionOf(sagaId).ifPresent(compiled -> requireSignal(compiled, key));
-    return payloads.encode(value, key.type());
+    return payloads.encode(value, key.type(), PayloadContext.ofResult(sagaId, key.name()));
   }
 
   private static void requireSignal(Compiled<?> compiled, StepKey<?> key) {

@@ -12,9 +12,11 @@ final class Listeners {
   private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
 
   private final List<SagaListener> listeners;
+  private final EngineOptions options;
 
-  Listeners(List<SagaListener> listeners) {
+  Listeners(List<SagaListener> listeners, EngineOptions options) {
     this.listeners = List.copyOf(listeners);
+    this.options = options;
   }
 
   void tell(SagaEvent event) {
@@ -22,7 +24,12 @@ final class Listeners {
       try {
         listener.onEvent(event);
       } catch (Throwable e) { // an error too, or a checked exception of another language
-        LOG.warn("Listener {} failed on {} of saga {}", listener, event.kind(), event.sagaId(), e);
+        LOG.warn(
+            "Listener {} failed on {} of saga {}",
+            listener.getClass().getName(),
+            event.kind(),
+            event.sagaId(),
+            options.loggable(e));
       }
     }
   }

@@ -1,9 +1,9 @@
 package io.sagaflow.engine;
 
 import io.sagaflow.PayloadCodec;
+import io.sagaflow.PayloadContext;
 import io.sagaflow.SagaDataException;
 import io.sagaflow.store.Payload;
-import java.util.Arrays;
 
 /** Checks what is written before it is written: its size, and that it can be read back. */
 final class Payloads {
@@ -16,8 +16,18 @@ final class Payloads {
     this.limit = limit;
   }
 
-  <T> Payload encode(T value, Class<T> type) {
-    byte[] bytes = codec.encode(value);
+  /**
+   * A payload, and the value as it was read back from it: nobody else has that one, and so nobody
+   * changes it.
+   */
+  record Written<T>(Payload payload, T value) {}
+
+  <T> Payload encode(T value, Class<T> type, PayloadContext context) {
+    return write(value, type, context).payload();
+  }
+
+  <T> Written<T> write(T value, Class<T> type, PayloadContext context) {
+    byte[] bytes = codec.encode(value, context);
     if (bytes.length > limit) {
       throw new SagaDataException(
           "A payload of "
@@ -31,8 +41,8 @@ final class Payloads {
           null,
           null);
     }
-    byte[] again = codec.encode(codec.decode(bytes, type));
-    if (!Arrays.equals(bytes, again) && !codec.sameValue(bytes, again)) {
+    T again = codec.decode(bytes, type, context);
+    if (!codec.holds(bytes, again, context)) {
       throw new SagaDataException(
           "A value of "
               + type.getName()
@@ -42,14 +52,14 @@ final class Payloads {
           null,
           null);
     }
-    return Payload.of(bytes);
+    return new Written<>(Payload.of(bytes), again);
   }
 
-  <T> T decode(Payload payload, Class<T> type) {
-    return codec.decode(payload.bytes(), type);
+  <T> T decode(Payload payload, Class<T> type, PayloadContext context) {
+    return codec.decode(payload.bytes(), type, context);
   }
 
-  boolean sameValue(Payload one, Payload other) {
-    return one.equals(other) || codec.sameValue(one.bytes(), other.bytes());
+  boolean holds(Payload payload, Object value, PayloadContext context) {
+    return codec.holds(payload.bytes(), value, context);
   }
 }

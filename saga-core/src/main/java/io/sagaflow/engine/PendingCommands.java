@@ -1,5 +1,6 @@
 package io.sagaflow.engine;
 
+import io.sagaflow.PayloadContext;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.machine.SagaMachine;
 import io.sagaflow.machine.SagaState;
@@ -80,10 +81,18 @@ final class PendingCommands {
     now.forEach(
         (id, command) -> {
           if (isAnswered(batch.state().status(), command.kind())) {
-            answer(batch.state(), command).ifPresent(batch::add);
+            answer(batch.state(), command).ifPresent(fact -> tell(batch, fact));
           }
           done(batch, id);
         });
+  }
+
+  private void tell(Batch batch, Fact answer) {
+    if (machine().isJournaled(batch.state(), answer)) {
+      batch.add(answer);
+    } else {
+      LOG.warn("Saga {}: {}, not journaled: the journal is full", saga, answer.kind());
+    }
   }
 
   /** Nothing follows a saga's end, unless its parent has it undone. */
@@ -116,8 +125,9 @@ final class PendingCommands {
       return Optional.empty();
     }
     Class<?> type = definition.step(index).key().type();
+    PayloadContext context = PayloadContext.ofResult(saga.id(), definition.step(index).name());
     try {
-      payloads.decode(command.payload().get(), type);
+      payloads.decode(command.payload().get(), type, context);
       return Optional.empty();
     } catch (RuntimeException e) {
       return Optional.of("Its value can't be read as a " + type.getName() + ".");

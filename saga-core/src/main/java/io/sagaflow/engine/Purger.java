@@ -30,11 +30,13 @@ final class Purger {
 
   private final SagaPurge store;
   private final Environment environment;
+  private final EngineOptions options;
   private final BooleanSupplier open;
 
-  Purger(SagaPurge store, Environment environment, BooleanSupplier open) {
+  Purger(SagaPurge store, Environment environment, EngineOptions options, BooleanSupplier open) {
     this.store = store;
     this.environment = environment;
+    this.options = options;
     this.open = open;
   }
 
@@ -105,7 +107,9 @@ final class Purger {
       } catch (SagaStoreException e) {
         LOG.warn("Purging ended sagas failed and is tried again later: {}", e.getMessage());
       } catch (Throwable e) { // a bug, ours or the store's: it must not end the rounds
-        LOG.error("Purging ended sagas met an unexpected failure and is tried again later", e);
+        LOG.error(
+            "Purging ended sagas met an unexpected failure and is tried again later",
+            options.loggable(e));
       }
       return null;
     }

@@ -1,6 +1,8 @@
 package io.sagaflow.engine;
 
 import io.sagaflow.ChildSaga;
+import io.sagaflow.PayloadContext;
+import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.StepDefinition;
 import io.sagaflow.machine.SagaState;
@@ -69,7 +71,7 @@ final class Recovery {
               claimed.commands());
       node.adopt(new SagaActor<>(node, view, recovered), beginning);
     } catch (Throwable e) { // whatever its rows do to us, or a codec, other sagas must not suffer
-      LOG.error("Saga {} can't be resumed and is made stuck", header, e);
+      LOG.error("Saga {} can't be resumed and is made stuck", header, options.loggable(e));
       poison(node, claimed, e);
     }
   }
@@ -92,16 +94,19 @@ final class Recovery {
     checkFingerprint(saga, started, compiled);
     SagaState state = compiled.machine().replay(journal);
     checkStatus(saga, state);
-    checkResults(state, compiled);
-    I input = payloads.decode(started.input(), compiled.definition().inputType());
+    checkResults(saga.header().id(), state, compiled);
+    PayloadContext context = PayloadContext.ofInput(saga.header().id());
+    I input = payloads.decode(started.input(), compiled.definition().inputType(), context);
     return new SagaView<>(saga.header(), compiled, payloads, state, input);
   }
 
   /** The result of a child's step, as its parent's journal is to hold it. */
-  <I, C, R> Optional<Payload> resultOf(StoredSaga child, ChildSaga<I, C, R> plan) {
+  <I, C, R> Optional<Payload> resultOf(
+      StoredSaga child, ChildSaga<I, C, R> plan, PayloadContext parents) {
     SagaView<?> view = read(child);
     return plan.resultOf()
-        .flatMap(key -> view.result(key).map(result -> payloads.encode(result, key.type())));
+        .flatMap(
+            key -> view.result(key).map(result -> payloads.encode(result, key.type(), parents)));
   }
 
   private List<Fact> firstFacts(ClaimedSaga claimed) {
@@ -150,11 +155,12 @@ final class Recovery {
     }
   }
 
-  private void checkResults(SagaState state, Compiled<?> compiled) {
+  private void checkResults(SagaId id, SagaState state, Compiled<?> compiled) {
     for (int i = 0; i < state.steps().size(); i++) {
       StepDefinition<?, ?> step = compiled.step(i);
       Optional<Payload> result = state.steps().get(i).result();
-      result.ifPresent(payload -> payloads.decode(payload, step.key().type()));
+      PayloadContext context = PayloadContext.ofResult(id, step.name());
+      result.ifPresent(payload -> payloads.decode(payload, step.key().type(), context));
     }
   }
 
@@ -210,10 +216,12 @@ final class Recovery {
     return rows;
   }
 
-  private static void tell(
+  private void tell(
       Node node, StoredSaga saga, List<StoredRecord> rows, @Nullable Throwable error) {
     if (error != null) {
-      LOG.error("Saga {} could not be made stuck; it stays with this node", saga.header(), error);
+      Throwable loggable = options.loggable(error);
+      LOG.error(
+          "Saga {} could not be made stuck; it stays with this node", saga.header(), loggable);
       return;
     }
     node.appended(saga.header().id(), rows);

@@ -123,7 +123,7 @@ final class SagaActor<I> implements Attempt.Watcher {
 
   /** A bug of ours mustn't end the mailbox: it makes this saga stuck, and harms no other. */
   private void stickAfterBug(Throwable bug) {
-    LOG.error("Saga {} met a bug", header, bug);
+    LOG.error("Saga {} met a bug", header, owner.options().loggable(bug));
     if (phase != Phase.IDLE || !calls.isQuiet()) {
       return; // what is under way will end, and be looked at then
     }
@@ -131,7 +131,7 @@ final class SagaActor<I> implements Attempt.Watcher {
       calls.dropOutcomes();
       stick(StuckCause.POISONED, "A bug was met. " + Texts.describe(bug));
     } catch (Throwable e) {
-      LOG.error("Saga {} could not be made stuck; it stays with this node", header, e);
+      logNotStuck(e);
       calls.abandonAll();
       go();
     }
@@ -275,15 +275,16 @@ final class SagaActor<I> implements Attempt.Watcher {
       calls.rolledBack(Texts.describe(cause));
       advance(List.of());
     } else if (!(cause instanceof JournalRefusedException)) {
-      LOG.warn("Saga {} is given up by this node: {}", header, Texts.describe(cause));
+      LOG.warn("Saga {} is given up by this node: {}", header, owner.options().brief(cause));
       go(); // the node is lost with it, and the saga claimed anew
     } else if (!refused) {
-      LOG.error("Saga {}: its journal refused a record", header, cause);
+      Throwable loggable = owner.options().loggable(cause);
+      LOG.error("Saga {}: its journal refused a record", header, loggable);
       refused = true;
       calls.dropOutcomes();
       stick(StuckCause.POISONED, Texts.describe(cause));
     } else {
-      LOG.error("Saga {} could not be made stuck; it stays with this node", header, cause);
+      logNotStuck(cause);
       calls.abandonAll();
       go();
     }
@@ -447,7 +448,7 @@ final class SagaActor<I> implements Attempt.Watcher {
 
   private void releaseEnded(@Nullable Throwable failure) {
     if (failure != null && phase != Phase.GONE) {
-      LOG.warn("Saga {} could not be released: {}", header, Texts.describe(failure));
+      LOG.warn("Saga {} could not be released: {}", header, owner.options().brief(failure));
     }
     go();
   }
@@ -501,6 +502,11 @@ final class SagaActor<I> implements Attempt.Watcher {
           outcome.kind(),
           call.attempt());
     }
+  }
+
+  private void logNotStuck(Throwable failure) {
+    Throwable loggable = owner.options().loggable(failure);
+    LOG.error("Saga {} could not be made stuck; it stays with this node", header, loggable);
   }
 
   private void logSettled() {

@@ -1,5 +1,6 @@
 package io.sagaflow.engine;
 
+import io.sagaflow.PayloadContext;
 import io.sagaflow.StepKey;
 import io.sagaflow.machine.SagaState;
 import io.sagaflow.store.Payload;
@@ -25,7 +26,8 @@ record SagaView<I>(
   <R> Optional<R> result(StepKey<R> key) {
     int index = definition.indexOf(key);
     Optional<Payload> payload = state.steps().get(index).result();
-    return payload.map(bytes -> payloads.decode(bytes, key.type()));
+    PayloadContext context = PayloadContext.ofResult(header.id(), key.name());
+    return payload.map(bytes -> payloads.decode(bytes, key.type(), context));
   }
 
   /** A release of a saga that waits, on the step that is tried again first, if it waits for one. */

@@ -74,7 +74,7 @@ final class Serial implements Executor {
         onFailure.accept(failure);
       } catch (Throwable another) {
         failure.addSuppressed(another);
-        LOG.error("A failure can't be handled", failure);
+        LOG.error("A failure can't be handled", MessageWithheld.of(failure));
       }
     }
   }

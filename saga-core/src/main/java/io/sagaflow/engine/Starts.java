@@ -3,11 +3,13 @@ package io.sagaflow.engine;
 import static java.util.Objects.requireNonNull;
 
 import io.sagaflow.LocalTransaction;
+import io.sagaflow.PayloadContext;
 import io.sagaflow.SagaConflictException;
 import io.sagaflow.SagaDefinition;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaOverloadedException;
 import io.sagaflow.SagaStoreException;
+import io.sagaflow.engine.Payloads.Written;
 import io.sagaflow.engine.Room.Place;
 import io.sagaflow.machine.SagaState;
 import io.sagaflow.store.Fact.SagaStarted;
@@ -55,7 +57,7 @@ final class Starts {
     Place place = world.room().enter();
     try {
       awaitRoom(place, request);
-      return find(request);
+      return start(request);
     } finally {
       world.room().leave(place);
     }
@@ -77,17 +79,20 @@ final class Starts {
     }
   }
 
-  private SagaId find(Request<?> request) {
+  private SagaId start(Request<?> first) {
+    Request<?> request = first;
     for (int i = 0; i < TRIES; i++) {
-      StartResult result = start(request);
+      StartResult result = tryStart(request);
       if (isFound(result, request)) {
         return result.sagaId();
       }
+      request = renewed(request);
     }
     throw noAnswer(request, null);
   }
 
-  private StartResult start(Request<?> request) {
+  private StartResult tryStart(Request<?> first) {
+    Request<?> request = first;
     for (int i = 0; i < TRIES; i++) {
       world.requireOpen();
       Node owner = world.node();
@@ -96,6 +101,7 @@ final class Starts {
         return result.get();
       }
       world.rejoin(owner);
+      request = renewed(request);
     }
     world.requireOpen();
     throw noAnswer(request, null);
@@ -144,7 +150,7 @@ final class Starts {
 
   private CompletableFuture<SagaId> findAgain(Request<?> request, int tries) {
     return tries > 1
-        ? findAsync(request, tries - 1)
+        ? findAsync(renewed(request), tries - 1)
         : CompletableFuture.failedFuture(noAnswer(request, null));
   }
 
@@ -153,9 +159,9 @@ final class Starts {
       LocalTransaction transaction, SagaDefinition<I> definition, String businessKey, I input) {
     Request<I> request = request(definition, businessKey, input, Optional.empty());
     TransactionalStore store = world.store().transactions().orElseThrow(this::noTransactions);
-    NewSaga saga = new NewSaga(newHeader(request), RecordCodec.write(first(request)));
+    NewSaga saga = new NewSaga(request.header(), RecordCodec.write(first(request)));
     JoinedStart joined = store.start(transaction, saga);
-    if (!joined.created() && !payloads.sameValue(joined.input(), request.input())) {
+    if (!joined.created() && !holdsInput(joined.input(), joined.sagaId(), request)) {
       throw conflict(joined.sagaId(), request);
     }
     return joined;
@@ -174,7 +180,8 @@ final class Starts {
         .exceptionallyCompose(
             failure ->
                 Node.isFence(failure) && tries > 1
-                    ? onEngine(() -> rejoin(owner)).thenCompose(x -> tryAsync(request, tries - 1))
+                    ? onEngine(() -> rejoin(owner))
+                        .thenCompose(x -> tryAsync(renewed(request), tries - 1))
                     : CompletableFuture.failedFuture(failureOf(request, failure)));
   }
 
@@ -198,16 +205,28 @@ final class Starts {
       SagaDefinition<I> definition, String businessKey, I input, Optional<Lineage> lineage) {
     Texts.requireBusinessKey(requireNonNull(businessKey, "businessKey"));
     Compiled<I> compiled = definitions.require(requireNonNull(definition, "definition"));
-    Payload payload = payloads.encode(requireNonNull(input, "input"), definition.inputType());
-    return new Request<>(compiled, businessKey, payload, lineage);
+    return request(compiled, businessKey, requireNonNull(input, "input"), lineage);
+  }
+
+  private <I> Request<I> request(
+      Compiled<I> compiled, String businessKey, I input, Optional<Lineage> lineage) {
+    SagaHeader header = new SagaHeader(ids.next(), compiled.ref(), businessKey);
+    PayloadContext context = PayloadContext.ofInput(header.id());
+    Written<I> written = payloads.write(input, compiled.definition().inputType(), context);
+    return new Request<>(compiled, header, written, lineage);
+  }
+
+  /** The same under another id, to which its payload may be bound. */
+  private <I> Request<I> renewed(Request<I> old) {
+    return request(old.compiled(), old.header().businessKey(), old.input().value(), old.lineage());
   }
 
   private record Request<I>(
-      Compiled<I> compiled, String businessKey, Payload input, Optional<Lineage> lineage) {
+      Compiled<I> compiled, SagaHeader header, Written<I> input, Optional<Lineage> lineage) {
 
     @Override
     public String toString() {
-      return "saga " + businessKey + " (" + compiled.ref() + ")";
+      return "saga " + header.businessKey() + " (" + compiled.ref() + ")";
     }
   }
 
@@ -217,18 +236,13 @@ final class Starts {
    * taking it for its own.
    */
   private <I> CompletableFuture<StartResult> tryStart(Node owner, Request<I> request) {
-    SagaHeader header = newHeader(request);
     JournalRecord first = first(request);
-    NewSaga saga = new NewSaga(header, RecordCodec.write(first));
-    SagaView<I> view = view(request, header, first);
+    NewSaga saga = new NewSaga(request.header(), RecordCodec.write(first));
+    SagaView<I> view = view(request, first);
     return owner
         .start(saga)
         .whenComplete((started, failure) -> begin(owner, view, saga, started))
         .toCompletableFuture();
-  }
-
-  private SagaHeader newHeader(Request<?> request) {
-    return new SagaHeader(ids.next(), request.compiled().ref(), request.businessKey());
   }
 
   /** Waits for an answer; empty if the node was fenced. */
@@ -278,17 +292,16 @@ final class Starts {
         now,
         new SagaStarted(
             compiled.machine().fingerprint(),
-            request.input(),
+            request.input().payload(),
             compiled.definition().deadline().map(now::plus),
             request.lineage()));
   }
 
   /** The saga sees its input as the journal has it, and not as the caller may go on changing it. */
-  private <I> SagaView<I> view(Request<I> request, SagaHeader header, JournalRecord first) {
+  private <I> SagaView<I> view(Request<I> request, JournalRecord first) {
     Compiled<I> compiled = request.compiled();
-    I journaled = payloads.decode(request.input(), compiled.definition().inputType());
     SagaState state = compiled.machine().replay(List.of(first));
-    return new SagaView<>(header, compiled, payloads, state, journaled);
+    return new SagaView<>(request.header(), compiled, payloads, state, request.input().value());
   }
 
   /** Runs even if the caller has given up waiting: what was started has to run. */
@@ -302,11 +315,15 @@ final class Starts {
     SagaId existing = saga.header().id();
     boolean same =
         Optional.ofNullable(saga.journal().get(0).payload())
-            .map(stored -> payloads.sameValue(stored, request.input()))
+            .map(stored -> holdsInput(stored, existing, request))
             .orElse(false);
     if (!same) {
       throw conflict(existing, request);
     }
+  }
+
+  private boolean holdsInput(Payload stored, SagaId existing, Request<?> request) {
+    return payloads.holds(stored, request.input().value(), PayloadContext.ofInput(existing));
   }
 
   private static SagaConflictException conflict(SagaId existing, Request<?> request) {
@@ -316,7 +333,7 @@ final class Starts {
             + " has saga "
             + existing
             + " for business key '"
-            + request.businessKey()
+            + request.header().businessKey()
             + "', started with another input. Nothing was started: use another key.",
         null,
         existing,

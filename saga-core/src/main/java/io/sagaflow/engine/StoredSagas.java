@@ -35,7 +35,7 @@ abstract class StoredSagas implements SagaCoordinator {
     this.shapes = new Shapes(store.shapes());
     this.listings = new Listings(store.queries(), environment.clock());
     this.unrunnable = new Unrunnable(store.queries(), shapes, definitions);
-    this.purger = new Purger(store.purge(), environment, this::isOpen);
+    this.purger = new Purger(store.purge(), environment, options, this::isOpen);
     shapes.keep(definitions);
   }
 

@@ -50,7 +50,7 @@ final class Texts {
     }
   }
 
-  private static String name(Class<?> type) {
+  static String name(Class<?> type) {
     String simple = type.getSimpleName(); // none, if it is anonymous
     return simple.isEmpty()
         ? type.getName().substring(type.getName().lastIndexOf('.') + 1)

@@ -90,8 +90,9 @@ final class TransactionalCall implements Attempt.Body {
     Outcome told = outcome;
     if (told == null) {
       String why = failure == null ? "the runner didn't run its body" : Texts.describe(failure);
-      LOG.warn("There is no transaction for {}: {}", attempt, why);
-      attempt.notBegun("There is no transaction: " + why);
+      String brief = failure == null ? why : owner.options().brief(failure);
+      LOG.warn("There is no transaction for {}: {}", attempt, brief);
+      attempt.notBegun("There is no transaction: " + brief);
       return Outcome.failed(Outcome.Kind.FAILED, why);
     }
     if (!told.isFailure()) {

@@ -80,7 +80,7 @@ final class Judge {
     return new ActionFailed(attempt.name(), attempt.number(), error, retryAt);
   }
 
-  private static Fact probeExhausted(Attempt attempt, String error) {
+  private Fact probeExhausted(Attempt attempt, String error) {
     return attempt.step.kind() == StepKind.COMPENSATABLE
         ? new StepUnknown(attempt.name(), attempt.number(), error)
         : forwardFailed(attempt, "its outcome is unknown, and " + error);
@@ -134,7 +134,7 @@ final class Judge {
     return forwardFailed(attempt, error);
   }
 
-  private static Fact forwardFailed(Attempt attempt, String error) {
+  private Fact forwardFailed(Attempt attempt, String error) {
     return new SagaStuck(
         StuckCause.FORWARD_FAILED,
         Optional.of(attempt.name()),
@@ -142,7 +142,9 @@ final class Judge {
             + attempt.name()
             + " failed after "
             + attempt.number()
-            + " attempts, and the saga can't turn back: "
+            + " attempts"
+            + full(attempt)
+            + ", and the saga can't turn back: "
             + error);
   }
 
@@ -157,7 +159,7 @@ final class Judge {
         .orElseGet(() -> compensationExhausted(attempt, outcome.error()));
   }
 
-  private static Fact compensationExhausted(Attempt attempt, String error) {
+  private Fact compensationExhausted(Attempt attempt, String error) {
     return new SagaStuck(
         StuckCause.COMPENSATION_FAILED,
         Optional.of(attempt.name()),
@@ -165,8 +167,21 @@ final class Judge {
             + attempt.name()
             + " failed after "
             + attempt.number()
-            + " attempts: "
+            + " attempts"
+            + full(attempt)
+            + ": "
             + error);
+  }
+
+  /** Says that there would have been more attempts, had the journal had room for them. */
+  private String full(Attempt attempt) {
+    long records = attempt.saga.seq();
+    return records < plan.recordLimit()
+        ? ""
+        : " and its journal has "
+            + records
+            + " records, as many as retries may make it"
+            + " (maxJournalRecords)";
   }
 
   /** An attempt with what surrounds it. */

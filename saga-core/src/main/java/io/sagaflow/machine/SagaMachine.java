@@ -137,6 +137,18 @@ public final class SagaMachine {
   }
 
   /**
+   * Returns whether an answer is journaled. A refusal changes nothing, and isn't once the journal
+   * is as long as retries may make it: or whoever repeats a command could make it grow for ever.
+   *
+   * @param state the state
+   * @param answer what {@link #answer} gave
+   * @return whether it is to be appended
+   */
+  public boolean isJournaled(SagaState state, Fact answer) {
+    return !(answer instanceof Fact.CommandRefused) || state.seq() < plan.recordLimit();
+  }
+
+  /**
    * Returns whether a command may be answered now.
    *
    * @param command what is asked

@@ -108,7 +108,8 @@ class EngineOptionsTest {
             SECOND,
             SECOND,
             SECOND,
-            EngineOptions.Limits.DEFAULTS);
+            EngineOptions.Limits.DEFAULTS,
+            false);
 
     assertThat(options.beat()).isEqualTo(Duration.ofMillis(2_500));
     assertThat(options.leaseValidityNanos()).isEqualTo(8_000_000_000L);

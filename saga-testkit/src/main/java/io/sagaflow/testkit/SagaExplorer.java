@@ -2,11 +2,11 @@ package io.sagaflow.testkit;
 
 import static java.util.Objects.requireNonNull;
 
+import io.sagaflow.JacksonPayloadCodec;
 import io.sagaflow.PayloadCodec;
 import io.sagaflow.SagaDefinition;
 import io.sagaflow.SagaOutcome;
 import io.sagaflow.StepKey;
-import io.sagaflow.engine.Engine;
 import io.sagaflow.testkit.ExplorerOptions.Bounds;
 import io.sagaflow.testkit.ExplorerOptions.Surroundings;
 import java.util.ArrayList;
@@ -248,7 +248,7 @@ public final class SagaExplorer<I> {
             participants,
             ledger,
             time == null ? new VirtualTime() : time,
-            codec == null ? Engine.defaultCodec() : codec);
+            codec == null ? JacksonPayloadCodec.withDefaults() : codec);
     return new Expedition<>(
             new ExplorerOptions<>(
                 definition,

@@ -30,10 +30,12 @@ class JournalLimitTest {
         .retry(ENDLESS);
   }
 
+  private VirtualNode node(SagaDefinition<String> definition) {
+    return shop.time.start(shop.builder("node-1").register(definition).maxJournalRecords(LIMIT));
+  }
+
   private SagaHandle start(SagaDefinition<String> definition) {
-    VirtualNode node =
-        shop.time.start(shop.builder("node-1").register(definition).maxJournalRecords(LIMIT));
-    return node.coordinator().start(definition, "key", "input");
+    return node(definition).coordinator().start(definition, "key", "input");
   }
 
   @Test
@@ -46,6 +48,26 @@ class JournalLimitTest {
     assertThat(Shop.kinds(saga))
         .hasSize(LIMIT + 1)
         .endsWith("ACTION_FAILED fail", "SAGA_STUCK fail");
+    assertThat(outcome.reason().orElseThrow()).contains(LIMIT + " records", "maxJournalRecords");
+  }
+
+  @Test
+  void givenFullJournal_whenCommandsAreRefusedAgainAndAgain_thenItGrowsNoMore() {
+    SagaDefinition<String> definition = failing().pivot().build();
+    VirtualNode node = node(definition);
+    SagaHandle saga = node.coordinator().start(definition, "key", "input");
+    saga.await(SOON);
+
+    for (int i = 0; i < 50; i++) {
+      node.coordinator().operator("ann", "once more").skipCompensation(saga.id(), "fail");
+      shop.time.advance(Duration.ofSeconds(1));
+    }
+    node.coordinator().retry(saga.id(), "ann", "now it works");
+    shop.time.advance(Duration.ofSeconds(1));
+
+    assertThat(Shop.kinds(saga))
+        .hasSize(LIMIT + 3)
+        .endsWith("SAGA_STUCK fail", "SAGA_RETRIED", "SAGA_STUCK fail");
   }
 
   @Test

@@ -11,11 +11,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sagaflow.JacksonPayloadCodec;
 import io.sagaflow.PayloadCodec;
+import io.sagaflow.PayloadContext;
 import io.sagaflow.SagaHandle;
 import io.sagaflow.SagaOutcome;
 import io.sagaflow.SagaStatus;
-import io.sagaflow.engine.Engine;
 import io.sagaflow.store.StoredSaga;
 import io.sagaflow.testkit.Shop.Order;
 import java.time.Duration;
@@ -161,24 +162,24 @@ class PoisonTest {
 
   /** Finds no class for some bytes, as after a deployment that lacks a jar. */
   private static final class ErrorOnPoison implements PayloadCodec {
-    private final PayloadCodec json = Engine.defaultCodec();
+    private final PayloadCodec json = JacksonPayloadCodec.withDefaults();
 
     @Override
-    public byte[] encode(Object value) {
-      return json.encode(value);
+    public byte[] encode(Object value, PayloadContext context) {
+      return json.encode(value, context);
     }
 
     @Override
-    public <T> T decode(byte[] bytes, Class<T> type) {
+    public <T> T decode(byte[] bytes, Class<T> type, PayloadContext context) {
       if (new String(bytes, UTF_8).contains("poison")) {
         throw new NoClassDefFoundError("com/example/Order");
       }
-      return json.decode(bytes, type);
+      return json.decode(bytes, type, context);
     }
 
     @Override
-    public boolean sameValue(byte[] one, byte[] other) {
-      return json.sameValue(one, other);
+    public boolean holds(byte[] bytes, Object value, PayloadContext context) {
+      return json.holds(bytes, value, context);
     }
   }
 }

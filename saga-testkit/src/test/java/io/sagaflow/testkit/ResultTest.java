@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sagaflow.Action;
 import io.sagaflow.PayloadCodec;
+import io.sagaflow.PayloadContext;
 import io.sagaflow.RetryPolicy;
 import io.sagaflow.SagaCoordinatorBuilder;
 import io.sagaflow.SagaDefinition;
@@ -37,18 +38,18 @@ class ResultTest {
   static class ReversingCodec implements PayloadCodec {
 
     @Override
-    public byte[] encode(Object value) {
+    public byte[] encode(Object value, PayloadContext context) {
       return new StringBuilder((String) value).reverse().toString().getBytes(UTF_8);
     }
 
     @Override
-    public <T> T decode(byte[] bytes, Class<T> type) {
+    public <T> T decode(byte[] bytes, Class<T> type, PayloadContext context) {
       return type.cast(new StringBuilder(new String(bytes, UTF_8)).reverse().toString());
     }
 
     @Override
-    public boolean sameValue(byte[] one, byte[] other) {
-      return Arrays.equals(one, other);
+    public boolean holds(byte[] bytes, Object value, PayloadContext context) {
+      return Arrays.equals(bytes, encode(value, context));
     }
   }
 
@@ -104,11 +105,11 @@ class ResultTest {
     PayloadCodec failing =
         new ReversingCodec() {
           @Override
-          public byte[] encode(Object value) {
+          public byte[] encode(Object value, PayloadContext context) {
             if (value.equals("result")) {
               throw new IllegalArgumentException("no mapping");
             }
-            return super.encode(value);
+            return super.encode(value, context);
           }
         };
 
@@ -122,11 +123,11 @@ class ResultTest {
     PayloadCodec failing =
         new ReversingCodec() {
           @Override
-          public byte[] encode(Object value) {
+          public byte[] encode(Object value, PayloadContext context) {
             if (value.equals("result")) {
               throw new NoClassDefFoundError("com/example/Mapping");
             }
-            return super.encode(value);
+            return super.encode(value, context);
           }
         };
 
@@ -140,8 +141,8 @@ class ResultTest {
     PayloadCodec failing =
         new ReversingCodec() {
           @Override
-          public <T> T decode(byte[] bytes, Class<T> type) {
-            T value = super.decode(bytes, type);
+          public <T> T decode(byte[] bytes, Class<T> type, PayloadContext context) {
+            T value = super.decode(bytes, type, context);
             if (value.equals("result")) {
               throw new IllegalArgumentException("no way back");
             }
@@ -159,8 +160,8 @@ class ResultTest {
     PayloadCodec forgetful =
         new ReversingCodec() {
           @Override
-          public <T> T decode(byte[] bytes, Class<T> type) {
-            T value = super.decode(bytes, type);
+          public <T> T decode(byte[] bytes, Class<T> type, PayloadContext context) {
+            T value = super.decode(bytes, type, context);
             return type.cast(value.equals("result") ? "resul" : value);
           }
         };

@@ -39,6 +39,7 @@ class RoomTest {
               "java.lang..",
               "java.util..",
               "java.time..",
+              "javax.crypto.spec", // of a simulated key
               "org.assertj.core.api",
               "org.junit.jupiter.api..",
               "org.jspecify.annotations");

@@ -1,5 +1,6 @@
 package io.sagaflow.testkit;
 
+import io.sagaflow.JacksonPayloadCodec;
 import io.sagaflow.PayloadCodec;
 import io.sagaflow.RetryPolicy;
 import io.sagaflow.SagaCoordinator;
@@ -10,7 +11,6 @@ import io.sagaflow.SagaHandle;
 import io.sagaflow.SagaOutcome;
 import io.sagaflow.StepContext;
 import io.sagaflow.StepKey;
-import io.sagaflow.engine.Engine;
 import io.sagaflow.engine.Environment;
 import io.sagaflow.store.InMemorySagaStore;
 import io.sagaflow.store.NodeBeat;
@@ -38,7 +38,7 @@ final class Shop {
   static final Duration SOON = Duration.ofMinutes(10);
 
   /** Shared, for Jackson takes its time to get to know a class. */
-  private static final PayloadCodec JSON = Engine.defaultCodec();
+  private static final PayloadCodec JSON = JacksonPayloadCodec.withDefaults();
 
   record Order(String id, int cents) {}
 

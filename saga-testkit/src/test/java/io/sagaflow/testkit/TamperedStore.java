@@ -79,7 +79,7 @@ final class TamperedStore extends ForwardingStore {
     return row -> with(row, row.kind(), row.step(), text == null ? null : Payload.ofText(text));
   }
 
-  private static StoredRecord with(
+  static StoredRecord with(
       StoredRecord row, String kind, @Nullable String step, @Nullable Payload payload) {
     return new StoredRecord(
         row.seq(),

@@ -1,5 +1,6 @@
 package io.sagaflow.testkit.simulation;
 
+import io.sagaflow.PayloadContext;
 import io.sagaflow.RecordKind;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
@@ -7,7 +8,6 @@ import io.sagaflow.StepKind;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeId;
-import io.sagaflow.store.Payload;
 import io.sagaflow.store.SagaAppend;
 import io.sagaflow.store.StoredRecord;
 import io.sagaflow.store.StoredSaga;
@@ -130,7 +130,7 @@ final class Books implements CommitWatcher {
   @Override
   public void started(NodeId owner, NewSaga saga) {
     SagaId id = saga.header().id();
-    int number = SimulatedCodec.number(bytesOf(saga.first()));
+    int number = world.payloads().number(saga.first(), PayloadContext.ofInput(id));
     SagaBook book =
         new SagaBook(number, world.blueprint(saga.header().definition()), id, saga.first().at());
     book.owner = owner;
@@ -232,7 +232,7 @@ final class Books implements CommitWatcher {
     book.seq = row.seq();
     book.answers += RecordOracles.isAnswer(row) ? 1 : 0;
     if (row.step() != null && kind != RecordKind.SAGA_STUCK) {
-      recordStep(book.step(RecordOracles.stepOf(row)), row, kind);
+      recordStep(book, row, kind);
       book.deaths = kind == RecordKind.STEP_STARTED ? book.deaths : 0;
     }
     recordSaga(book, kind);
@@ -242,7 +242,8 @@ final class Books implements CommitWatcher {
             : book.waitsForALeakedCall && book.status == SagaStatus.STUCK;
   }
 
-  private static void recordStep(StepBook step, StoredRecord row, RecordKind kind) {
+  private void recordStep(SagaBook book, StoredRecord row, RecordKind kind) {
+    StepBook step = book.step(RecordOracles.stepOf(row));
     switch (kind) {
       case STEP_STARTED -> {
         step.journaled = Journaled.STARTED;
@@ -251,7 +252,7 @@ final class Books implements CommitWatcher {
       case STEP_SKIPPED -> step.journaled = Journaled.SKIPPED;
       case STEP_COMPLETED -> {
         step.journaled = Journaled.COMPLETED;
-        step.result = row.payload() == null ? null : SimulatedCodec.number(bytesOf(row));
+        step.result = row.payload() == null ? null : result(book, row);
       }
       case ACTION_FAILED -> {
         step.failureRecords++;
@@ -386,12 +387,10 @@ final class Books implements CommitWatcher {
     return book;
   }
 
-  private static byte[] bytesOf(StoredRecord row) {
-    Payload payload = row.payload();
-    if (payload == null) {
-      throw new IllegalStateException(row.kind() + " has no payload");
-    }
-    return payload.bytes();
+  private int result(SagaBook book, StoredRecord row) {
+    return world
+        .payloads()
+        .number(row, PayloadContext.ofResult(book.id, RecordOracles.stepOf(row)));
   }
 
   private static String told(StoredRecord row) {

@@ -101,7 +101,7 @@ final class Place {
             .storeTimeout(Duration.ofSeconds(5))
             .parkAfter(parkAfter())
             .maxRecoveries(MOST_RECOVERIES)
-            .codec(new SimulatedCodec(this::read));
+            .codec(world.payloads().codec(this::read));
     for (Blueprint blueprint : known) {
       builder.register(blueprint.definition());
     }

@@ -1,6 +1,7 @@
 package io.sagaflow.testkit.simulation;
 
 import io.sagaflow.PayloadCodec;
+import io.sagaflow.PayloadContext;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 
@@ -19,24 +20,28 @@ final class SimulatedCodec implements PayloadCodec {
   }
 
   @Override
-  public byte[] encode(Object value) {
+  public byte[] encode(Object value, PayloadContext context) {
     int number = (Integer) value;
     if (number == UNWRITABLE) {
       throw new IllegalArgumentException("This number can't be written");
     }
+    return bytes(number);
+  }
+
+  private static byte[] bytes(int number) {
     return new byte[] {
       (byte) (number >>> 24), (byte) (number >>> 16), (byte) (number >>> 8), (byte) number
     };
   }
 
   @Override
-  public <T> T decode(byte[] bytes, Class<T> type) {
+  public <T> T decode(byte[] bytes, Class<T> type, PayloadContext context) {
     int number = number(bytes);
     onRead.accept(number);
     return type.cast(number);
   }
 
-  static int number(byte[] bytes) {
+  private static int number(byte[] bytes) {
     if (bytes.length != BYTES) {
       throw new IllegalArgumentException("A number has 4 bytes, not " + bytes.length);
     }
@@ -47,7 +52,7 @@ final class SimulatedCodec implements PayloadCodec {
   }
 
   @Override
-  public boolean sameValue(byte[] one, byte[] other) {
-    return Arrays.equals(one, other);
+  public boolean holds(byte[] bytes, Object value, PayloadContext context) {
+    return Arrays.equals(bytes, bytes((Integer) value));
   }
 }

@@ -34,6 +34,7 @@ final class Simulation implements World {
   private final Trace trace;
   private final Verdict verdict;
   private final Faults faults;
+  private final SimulatedPayloads payloads;
   private final Markers markers = new Markers();
   private final SimulatedDatabase database;
   private final Books books;
@@ -51,6 +52,7 @@ final class Simulation implements World {
     this.trace = new Trace(loop, settings.told());
     this.verdict = new Verdict(trace);
     this.faults = new Faults(dice, settings, trace);
+    this.payloads = new SimulatedPayloads(dice);
     this.books = new Books(this);
     this.database = new SimulatedDatabase(new LoopPace(loop, markers), books);
     this.workload = new Workload(this);
@@ -211,6 +213,11 @@ final class Simulation implements World {
   @Override
   public Dice dice() {
     return dice;
+  }
+
+  @Override
+  public SimulatedPayloads payloads() {
+    return payloads;
   }
 
   @Override

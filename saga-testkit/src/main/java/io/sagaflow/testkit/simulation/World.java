@@ -19,6 +19,8 @@ interface World {
 
   Faults faults();
 
+  SimulatedPayloads payloads();
+
   Trace trace();
 
   Verdict verdict();

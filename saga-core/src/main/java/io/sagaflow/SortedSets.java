@@ -1,4 +1,4 @@
-package io.sagaflow.engine;
+package io.sagaflow;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;

@@ -1,11 +1,22 @@
-package io.sagaflow.engine;
+package io.sagaflow;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.sagaflow.SagaDataException;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +40,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JacksonPayloadCodecTest {
 
-  private final JacksonPayloadCodec codec = new JacksonPayloadCodec();
+  private static final PayloadContext CONTEXT =
+      PayloadContext.ofInput(SagaId.parse("01890a5d-ac96-774b-bcce-b302099a8057"));
+
+  private final JacksonPayloadCodec codec = JacksonPayloadCodec.withDefaults();
 
   record Line(String sku, int quantity, BigDecimal price) {}
 
@@ -54,7 +68,7 @@ class JacksonPayloadCodecTest {
     List<Line> lines = List.of(new Line("s-1", 2, new BigDecimal("9.90")));
     Order order = new Order("ключ 🔑", lines, Map.of("s-1", Long.MAX_VALUE), null);
 
-    assertThat(codec.decode(codec.encode(order), Order.class)).isEqualTo(order);
+    assertThat(decode(encode(order), Order.class)).isEqualTo(order);
   }
 
   @Test
@@ -65,18 +79,18 @@ class JacksonPayloadCodecTest {
             LocalDate.of(2030, 1, 2),
             Duration.ofMillis(1_500));
 
-    byte[] bytes = codec.encode(times);
+    byte[] bytes = encode(times);
 
     assertThat(new String(bytes, UTF_8))
         .contains("\"2030-01-01T12:00:00.123456789Z\"", "\"2030-01-02\"");
-    assertThat(codec.decode(bytes, Times.class)).isEqualTo(times);
+    assertThat(decode(bytes, Times.class)).isEqualTo(times);
   }
 
   @Test
   void givenPropertyOfANewerVersion_whenRead_thenItIsIgnored() {
     byte[] newer = json("{'amount':3,'currency':'EUR','nested':{'a':[1]}}");
 
-    assertThat(codec.decode(newer, Positive.class)).isEqualTo(new Positive(3));
+    assertThat(decode(newer, Positive.class)).isEqualTo(new Positive(3));
   }
 
   static final class Gadget {
@@ -100,7 +114,7 @@ class JacksonPayloadCodecTest {
   void givenPayloadThatNamesAClass_whenRead_thenNothingOfItIsMade(String payload) {
     String named = payload.replace("CLASS", Gadget.class.getName());
 
-    Holder holder = codec.decode(json(named), Holder.class);
+    Holder holder = decode(json(named), Holder.class);
 
     assertThat(holder.anything()).isNotInstanceOf(Gadget.class);
     assertThat(Gadget.made).isZero();
@@ -110,7 +124,7 @@ class JacksonPayloadCodecTest {
   void givenValueThatCantBeWritten_whenWritten_thenItsClassAndTheReasonAreTold() {
     Object empty = new Object();
 
-    assertThatThrownBy(() -> codec.encode(empty))
+    assertThatThrownBy(() -> encode(empty))
         .isInstanceOf(SagaDataException.class)
         .hasMessageContaining("A value of java.lang.Object can't be written as JSON")
         .hasMessageContaining("No serializer found");
@@ -122,7 +136,7 @@ class JacksonPayloadCodecTest {
 
   @Test
   void givenCircle_whenWritten_thenItIsRefused() {
-    assertThatThrownBy(() -> codec.encode(new Circle())).isInstanceOf(SagaDataException.class);
+    assertThatThrownBy(() -> encode(new Circle())).isInstanceOf(SagaDataException.class);
   }
 
   @ParameterizedTest
@@ -139,8 +153,7 @@ class JacksonPayloadCodecTest {
       })
   void givenBytesThatAreNoSuchValue_whenRead_thenTheClassIsTold(String payload) {
     SagaDataException failure =
-        catchThrowableOfType(
-            SagaDataException.class, () -> codec.decode(json(payload), Positive.class));
+        catchThrowableOfType(SagaDataException.class, () -> decode(json(payload), Positive.class));
 
     assertThat(failure).hasMessageContaining("A value of " + Positive.class.getName());
     assertThat(failure.getCause()).isNotNull();
@@ -148,13 +161,13 @@ class JacksonPayloadCodecTest {
 
   @Test
   void givenValueThatWasRefusedByItsClass_whenRead_thenTheReasonIsTold() {
-    assertThatThrownBy(() -> codec.decode(json("{'amount':-1}"), Positive.class))
+    assertThatThrownBy(() -> decode(json("{'amount':-1}"), Positive.class))
         .hasMessageContaining("amount must be positive");
   }
 
   @Test
   void givenNull_whenRead_thenItIsRefused() {
-    assertThatThrownBy(() -> codec.decode(json("null"), Positive.class))
+    assertThatThrownBy(() -> decode(json("null"), Positive.class))
         .isInstanceOf(SagaDataException.class)
         .hasMessageContaining("read back from JSON as null");
   }
@@ -164,13 +177,13 @@ class JacksonPayloadCodecTest {
   void givenEqualSetsOfAnotherOrder_whenWritten_thenTheirBytesAreEqual(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
 
-    byte[] one = codec.encode(tags(random));
-    byte[] other = codec.encode(tags(random));
+    byte[] one = encode(tags(random));
+    byte[] other = encode(tags(random));
 
     assertThat(new String(one, UTF_8)).as("seed %s", seed).isEqualTo(new String(other, UTF_8));
-    assertThat(codec.decode(one, Tags.class).names()).isEqualTo(tags(random).names());
-    assertThat(codec.decode(one, Tags.class).lines()).isEqualTo(tags(random).lines());
-    assertThat(codec.decode(one, Tags.class).groups()).isEqualTo(tags(random).groups());
+    assertThat(decode(one, Tags.class).names()).isEqualTo(tags(random).names());
+    assertThat(decode(one, Tags.class).lines()).isEqualTo(tags(random).lines());
+    assertThat(decode(one, Tags.class).groups()).isEqualTo(tags(random).groups());
   }
 
   /** The same value each time, with its sets in an order left to chance. */
@@ -206,7 +219,7 @@ class JacksonPayloadCodecTest {
     LinkedHashSet<String> route = new LinkedHashSet<>(List.of("Rome", "Oslo", "Bern"));
     SortedSet<String> names = new TreeSet<>(List.of("b", "a"));
 
-    Ordered read = codec.decode(codec.encode(new Ordered(route, names)), Ordered.class);
+    Ordered read = decode(encode(new Ordered(route, names)), Ordered.class);
 
     assertThat(read.route()).containsExactly("Rome", "Oslo", "Bern");
     assertThat(read.names()).containsExactly("a", "b");
@@ -218,15 +231,15 @@ class JacksonPayloadCodecTest {
     names.add(null);
     names.add("a");
 
-    byte[] bytes = codec.encode(names);
+    byte[] bytes = encode(names);
 
-    assertThat(codec.decode(bytes, String[].class)).containsExactly("a", null);
+    assertThat(decode(bytes, String[].class)).containsExactly("a", null);
   }
 
   /** Two elements that differ and are written alike are a loss, which is noticed elsewhere. */
   @Test
   void givenSetOfElementsThatAreWrittenAlike_whenWritten_thenNoneIsLeftOut() {
-    byte[] bytes = codec.encode(Set.of(1, 1L));
+    byte[] bytes = encode(Set.of(1, 1L));
 
     assertThat(new String(bytes, UTF_8)).isEqualTo("[1,1]");
   }
@@ -235,10 +248,9 @@ class JacksonPayloadCodecTest {
   void givenSetOfAnEnum_whenWritten_thenItIsReadBack() {
     Set<TimeUnit> units = EnumSet.of(TimeUnit.SECONDS, TimeUnit.DAYS);
 
-    byte[] bytes = codec.encode(units);
+    byte[] bytes = encode(units);
 
-    assertThat(codec.decode(bytes, TimeUnit[].class))
-        .containsExactly(TimeUnit.SECONDS, TimeUnit.DAYS);
+    assertThat(decode(bytes, TimeUnit[].class)).containsExactly(TimeUnit.SECONDS, TimeUnit.DAYS);
   }
 
   @Test
@@ -247,31 +259,109 @@ class JacksonPayloadCodecTest {
     other.put("b", 2);
     other.put("a", 1);
 
-    assertThat(codec.sameValue(json("{'a':1,'b':2}"), codec.encode(other))).isTrue();
+    assertThat(codec.holds(json("{'a':1,'b':2}"), other, CONTEXT)).isTrue();
   }
 
   @Test
   void givenListsOfAnotherOrder_whenCompared_thenTheyAreNotTheSameValue() {
-    byte[] one = codec.encode(new Names(List.of("a", "b")));
-    byte[] other = codec.encode(new Names(List.of("b", "a")));
+    Names names = new Names(List.of("a", "b"));
+    byte[] bytes = encode(names);
 
-    assertThat(codec.sameValue(one, one)).isTrue();
-    assertThat(codec.sameValue(one, other)).isFalse();
+    assertThat(codec.holds(bytes, names, CONTEXT)).isTrue();
+    assertThat(codec.holds(bytes, new Names(List.of("b", "a")), CONTEXT)).isFalse();
   }
 
   @Test
   void givenBytesThatAreNoJson_whenCompared_thenRefused() {
-    assertThatThrownBy(() -> codec.sameValue(json("{}"), json("{")))
+    assertThatThrownBy(() -> codec.holds(json("{"), Map.of(), CONTEXT))
         .isInstanceOf(SagaDataException.class);
-    assertThatThrownBy(() -> codec.sameValue(json("{} 1"), json("{}")))
+    assertThatThrownBy(() -> codec.holds(json("{} 1"), Map.of(), CONTEXT))
         .isInstanceOf(SagaDataException.class);
+  }
+
+  static final class Euros {
+    final int cents;
+
+    Euros(int cents) {
+      this.cents = cents;
+    }
+  }
+
+  private static ObjectMapper ownMapper() {
+    SimpleModule module =
+        new SimpleModule()
+            .addSerializer(Euros.class, new EurosWriter())
+            .addDeserializer(Euros.class, new EurosReader());
+    return new ObjectMapper()
+        .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+        .registerModule(module);
+  }
+
+  static final class EurosWriter extends JsonSerializer<Euros> {
+    @Override
+    public void serialize(Euros value, JsonGenerator out, SerializerProvider provider)
+        throws IOException {
+      out.writeString(value.cents + " cents");
+    }
+  }
+
+  static final class EurosReader extends JsonDeserializer<Euros> {
+    @Override
+    public Euros deserialize(JsonParser in, DeserializationContext context) throws IOException {
+      return new Euros(Integer.parseInt(in.getText().replace(" cents", "")));
+    }
+  }
+
+  record Bill(Euros amountDue, Set<Integer> lineNumbers) {}
+
+  @Test
+  void givenMapperOfTheApplications_whenUsed_thenItsMappingsCountAndSetsAreSorted() {
+    JacksonPayloadCodec own = JacksonPayloadCodec.of(ownMapper());
+    Set<Integer> unsorted = new LinkedHashSet<>(List.of(3, 1, 2));
+
+    byte[] bytes = own.encode(new Bill(new Euros(5), unsorted), CONTEXT);
+
+    assertThat(new String(bytes, UTF_8))
+        .isEqualTo("{\"amount_due\":\"5 cents\",\"line_numbers\":[1,2,3]}");
+    assertThat(own.decode(bytes, Bill.class, CONTEXT).amountDue().cents).isEqualTo(5);
+  }
+
+  @Test
+  void givenMapperOfTheApplications_whenItIsChangedLater_thenTheCodecIsAsBefore() {
+    ObjectMapper mapper = new ObjectMapper();
+    JacksonPayloadCodec own = JacksonPayloadCodec.of(mapper);
+
+    mapper.setPropertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE);
+
+    assertThat(new String(own.encode(new Positive(1), CONTEXT), UTF_8)).isEqualTo("{\"amount\":1}");
+    assertThat(mapper.isEnabled(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)).isFalse();
+  }
+
+  @Test
+  void givenMapperWithDefaultTyping_whenGiven_thenRefused() {
+    ObjectMapper typing =
+        new ObjectMapper()
+            .activateDefaultTyping(
+                BasicPolymorphicTypeValidator.builder().allowIfBaseType(Object.class).build());
+
+    assertThatThrownBy(() -> JacksonPayloadCodec.of(typing))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("default typing");
   }
 
   @Test
   void givenOptionals_whenTheirModuleIsMissing_thenTheMessageNamesIt() {
-    assertThatThrownBy(() -> codec.encode(Optional.of(1)))
+    assertThatThrownBy(() -> encode(Optional.of(1)))
         .isInstanceOf(SagaDataException.class)
         .hasMessageContaining("jackson-datatype-jdk8");
+  }
+
+  private byte[] encode(Object value) {
+    return codec.encode(value, CONTEXT);
+  }
+
+  private <T> T decode(byte[] bytes, Class<T> type) {
+    return codec.decode(bytes, type, CONTEXT);
   }
 
   private static byte[] json(String withSingleQuotes) {
