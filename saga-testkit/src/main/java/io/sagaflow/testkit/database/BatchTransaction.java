@@ -279,6 +279,9 @@ final class BatchTransaction extends Transaction {
     if (ends(append)) {
       row.step = null;
       database.tables().disown(row, null);
+      release
+          .filter(Release::unlocks)
+          .ifPresent(end -> database.tables().semanticLocks.release(append.sagaId()));
     } else if (release.isPresent()) {
       Instant wakeAt = unanswered ? Tables.AT_ONCE : release.get().wakeAt().orElse(null);
       database.tables().disown(row, wakeAt);

@@ -7,6 +7,7 @@ import io.sagaflow.store.ClaimedSaga;
 import io.sagaflow.store.DefinitionRef;
 import io.sagaflow.store.DefinitionShapes;
 import io.sagaflow.store.InMemoryQueries;
+import io.sagaflow.store.LockAnswer;
 import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeBeat;
@@ -14,6 +15,7 @@ import io.sagaflow.store.NodeFencedException;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.SagaAppend;
 import io.sagaflow.store.SagaHeader;
+import io.sagaflow.store.SagaLocks;
 import io.sagaflow.store.SagaPurge;
 import io.sagaflow.store.SagaQueries;
 import io.sagaflow.store.SagaStore;
@@ -289,6 +291,21 @@ public final class DatabaseClient implements SagaStore {
   }
 
   @Override
+  public Optional<SagaLocks> locks() {
+    return Optional.of(new SemanticLocks(this));
+  }
+
+  LockAnswer lock(LockRequest request, NodeId owner) {
+    Fate fate = execute(request);
+    if (request.isFenced()) {
+      request.abort();
+      throw new NodeFencedException(owner);
+    }
+    end(request, fate);
+    return request.answer();
+  }
+
+  @Override
   public DefinitionShapes shapes() {
     return database.tables().shapes; // nothing depends on them, so their exchanges don't break
   }
@@ -315,7 +332,7 @@ public final class DatabaseClient implements SagaStore {
     return wire.fate(exchange);
   }
 
-  private void read() {
+  void read() {
     requireConnected();
     if (fate(Exchange.READ).outcome() != Outcome.ANSWERED) {
       throw broken(Exchange.READ);

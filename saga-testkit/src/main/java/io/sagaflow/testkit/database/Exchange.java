@@ -20,6 +20,8 @@ public enum Exchange {
   POST,
   /** The deletion of ended sagas, one transaction. */
   PURGE,
+  /** A request for semantic locks, one transaction. */
+  LOCK,
   /** Whatever only reads. */
   READ;
 
@@ -30,7 +32,7 @@ public enum Exchange {
    */
   boolean isTransaction() {
     return switch (this) {
-      case CLAIM, JOIN, LEAVE, PURGE -> true;
+      case CLAIM, JOIN, LEAVE, PURGE, LOCK -> true;
       case BATCH, HEARTBEAT, EVICT, RELEASE_ORPHANS, POST, READ -> false;
     };
   }

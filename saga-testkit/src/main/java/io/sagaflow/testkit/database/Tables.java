@@ -1,8 +1,10 @@
 package io.sagaflow.testkit.database;
 
 import io.sagaflow.SagaId;
+import io.sagaflow.SagaStatus;
 import io.sagaflow.store.DefinitionRef;
 import io.sagaflow.store.DefinitionShapes;
+import io.sagaflow.store.InMemoryLocks;
 import io.sagaflow.store.InMemoryShapes;
 import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.NewSaga;
@@ -43,6 +45,7 @@ final class Tables {
   final NavigableSet<SagaRow> due = new TreeSet<>(SagaRow::compareDue);
   final NavigableMap<Long, StoredCommand> inbox = new TreeMap<>();
   final DefinitionShapes shapes = new InMemoryShapes(this::startedWith);
+  final InMemoryLocks semanticLocks = new InMemoryLocks(this::statusOf, () -> Instant.EPOCH);
   private long nodeIds;
   private long commandIds;
 
@@ -66,6 +69,11 @@ final class Tables {
       }
     }
     return null;
+  }
+
+  private @Nullable SagaStatus statusOf(SagaId id) {
+    SagaRow row = sagas.get(id);
+    return row == null ? null : row.status;
   }
 
   private List<String> startedWith(DefinitionRef definition) {

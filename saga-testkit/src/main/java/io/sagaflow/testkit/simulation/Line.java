@@ -40,7 +40,7 @@ final class Line implements Wire {
           case BATCH -> ofBatch(at);
           case CLAIM -> ofClaim(at);
           case HEARTBEAT -> ofHeartbeat(at);
-          case JOIN, EVICT, RELEASE_ORPHANS, LEAVE, POST, PURGE -> ofWrite(at);
+          case JOIN, EVICT, RELEASE_ORPHANS, LEAVE, POST, PURGE, LOCK -> ofWrite(at);
           case READ -> struck(FaultKind.EXCHANGE_NOT_SENT, at) ? Fate.NOT_SENT : Fate.ANSWERED;
         };
     if (world.trace().isTold() && exchange != Exchange.READ && exchange != Exchange.BATCH) {
