@@ -1,5 +1,6 @@
 package io.sagaflow.testkit.simulation;
 
+import io.sagaflow.RetryPolicy;
 import io.sagaflow.SagaDefinition;
 import io.sagaflow.StepKey;
 import io.sagaflow.machine.Plan;
@@ -40,7 +41,9 @@ record Blueprint(
               step.traits(),
               step.after(),
               step.retry(),
-              step.compensationRetry()));
+              RetryPolicy.none(),
+              step.compensationRetry(),
+              step.pause()));
     }
     DefinitionRef ref = new DefinitionRef(definition.name(), definition.version());
     return new SagaMachine(new Plan(ref, planned, Integer.MAX_VALUE));

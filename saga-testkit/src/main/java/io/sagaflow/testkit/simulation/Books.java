@@ -3,16 +3,15 @@ package io.sagaflow.testkit.simulation;
 import io.sagaflow.RecordKind;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
-import io.sagaflow.StepKind;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.Payload;
 import io.sagaflow.store.SagaAppend;
+import io.sagaflow.store.StoredCommand;
 import io.sagaflow.store.StoredRecord;
 import io.sagaflow.store.StoredSaga;
 import io.sagaflow.store.StuckCause;
-import io.sagaflow.store.TurnCause;
 import io.sagaflow.testkit.database.CommitWatcher;
 import io.sagaflow.testkit.simulation.StepBook.Journaled;
 import java.util.ArrayList;
@@ -29,7 +28,7 @@ final class Books implements CommitWatcher {
 
   private final World world;
   private final List<Oracle.OfRecords> ofRecords = new ArrayList<>(RecordOracles.all());
-  private final List<Oracle.OfAppends> ofAppends = RecordOracles.ofAppends();
+  private final List<Oracle.OfAppends> ofAppends = CommandOracles.ofAppends();
   private final Map<SagaId, SagaBook> sagas = new LinkedHashMap<>();
   private final Map<NodeId, Place> nodes = new HashMap<>();
 
@@ -43,6 +42,7 @@ final class Books implements CommitWatcher {
   Books(World world) {
     this.world = world;
     ofRecords.addAll(RetryOracles.ofRecords(world));
+    ofRecords.addAll(WaitOracles.ofRecords(world));
   }
 
   Collection<SagaBook> sagas() {
@@ -130,13 +130,16 @@ final class Books implements CommitWatcher {
   @Override
   public void started(NodeId owner, NewSaga saga) {
     SagaId id = saga.header().id();
-    int number = SimulatedCodec.number(bytesOf(saga.first()));
+    int number = numberIn(saga.first());
     SagaBook book =
-        new SagaBook(number, world.blueprint(saga.header().definition()), id, saga.first().at());
+        new SagaBook(
+            number, world.blueprint(saga.header().definition()), saga.header(), saga.first().at());
     book.owner = owner;
     book.seq = 1;
     sagas.put(id, book);
+    book.noteTurns(saga.first().at());
     open++;
+    world.workload().exists(book);
     world.witness().started(id, owner);
     world.trace().note(3, number);
     tell(() -> book + " is started by " + nodes.get(owner));
@@ -188,17 +191,27 @@ final class Books implements CommitWatcher {
   }
 
   @Override
-  public void posted(SagaId sagaId, CommandKind kind) {
-    SagaBook book = book(sagaId);
-    switch (kind) {
+  public void posted(StoredCommand command) {
+    SagaBook book = book(command.sagaId());
+    book.inbox.put(command.id(), command);
+    switch (CommandKind.valueOf(command.kind())) {
       case CANCEL -> book.cancelsPosted++;
       case RETRY -> book.retriesPosted++;
       case LOOK, REVERSE -> {} // of child sagas
       case ABORT -> book.abortsPosted++;
-      case MARK_DONE, MARK_NOT_DONE, SKIP_COMPENSATION, FORCE_FORWARD, SIGNAL ->
-          throw new IllegalStateException("Nobody asks for " + kind);
+      case SIGNAL -> book.signal(command).posted.putIfAbsent(idOf(command), world.nanos());
+      case MARK_DONE, MARK_NOT_DONE, SKIP_COMPENSATION, FORCE_FORWARD ->
+          throw new IllegalStateException("Nobody asks for " + command.kind());
     }
-    tell(() -> kind + " is posted to " + book);
+    tell(() -> command.kind() + " is posted to " + book);
+  }
+
+  private static String idOf(StoredCommand command) {
+    String id = command.commandId();
+    if (id == null) {
+      throw new IllegalStateException("A signal has an id: " + command);
+    }
+    return id;
   }
 
   @Override
@@ -210,6 +223,7 @@ final class Books implements CommitWatcher {
     for (StoredRecord row : append.records()) {
       record(book, row, writer);
     }
+    append.consumed().forEach(book.inbox::remove);
     boolean released = append.release().isPresent() || book.ended;
     if (owned && released) {
       book.owner = null;
@@ -228,18 +242,27 @@ final class Books implements CommitWatcher {
       judge(oracle, oracle.check(book, row, writer));
     }
     RecordKind kind = RecordKind.valueOf(row.kind());
-    mark(book, row, kind);
+    Marker moment = Moments.of(book, row, kind);
+    if (moment != null) {
+      world.markers().hit(moment);
+    }
     book.seq = row.seq();
-    book.answers += RecordOracles.isAnswer(row) ? 1 : 0;
+    book.answers += CommandOracles.isAnswer(row) ? 1 : 0;
     if (row.step() != null && kind != RecordKind.SAGA_STUCK) {
       recordStep(book.step(RecordOracles.stepOf(row)), row, kind);
-      book.deaths = kind == RecordKind.STEP_STARTED ? book.deaths : 0;
+      book.deaths = isProgress(kind) ? 0 : book.deaths;
     }
     recordSaga(book, kind);
+    book.noteTurns(row.at());
     book.waitsForALeakedCall =
         kind == RecordKind.SAGA_STUCK
             ? StuckCause.CALL_LEAKED.name().equals(row.code())
             : book.waitsForALeakedCall && book.status == SagaStatus.STUCK;
+  }
+
+  /** An announcement, or a signal from outside, gets a saga nowhere. */
+  private static boolean isProgress(RecordKind kind) {
+    return kind != RecordKind.STEP_STARTED && kind != RecordKind.SIGNAL_RECEIVED;
   }
 
   private static void recordStep(StepBook step, StoredRecord row, RecordKind kind) {
@@ -251,8 +274,9 @@ final class Books implements CommitWatcher {
       case STEP_SKIPPED -> step.journaled = Journaled.SKIPPED;
       case STEP_COMPLETED -> {
         step.journaled = Journaled.COMPLETED;
-        step.result = row.payload() == null ? null : SimulatedCodec.number(bytesOf(row));
+        step.result = row.payload() == null ? step.signal.value() : Integer.valueOf(numberIn(row));
       }
+      case SIGNAL_RECEIVED -> step.signal.received(row.code(), numberIn(row));
       case ACTION_FAILED -> {
         step.failureRecords++;
         step.failed(row);
@@ -303,7 +327,7 @@ final class Books implements CommitWatcher {
   private static void turn(SagaBook book) {
     book.turned = true;
     for (StepBook step : book.steps.stream().filter(book::isTurn).toList()) {
-      boolean silent = step.journaled == Journaled.NOTHING && !step.plan.isAnnounced();
+      boolean silent = step.journaled == Journaled.NOTHING && step.plan.mayBeginSilently();
       step.journaled =
           silent || step.journaled == Journaled.STARTED ? Journaled.UNKNOWN : step.journaled;
     }
@@ -315,61 +339,6 @@ final class Books implements CommitWatcher {
     }
     book.ended = true;
     book.status = status;
-  }
-
-  private void mark(SagaBook book, StoredRecord row, RecordKind kind) {
-    Marker marker =
-        switch (kind) {
-          case SAGA_RESUMED -> Marker.SAGA_RESUMED_AFTER_A_DEATH;
-          case STEP_UNKNOWN -> ofUnknown(row);
-          case ACTION_FAILED -> ofFailure(book, row);
-          case SAGA_TURNED_BACK -> ofTurn(book, row);
-          case SAGA_STUCK -> ofStuck(row);
-          case SAGA_RETRIED -> Marker.STUCK_AND_RETRIED;
-          case COMMAND_REFUSED -> Marker.CANCEL_TOO_LATE;
-          case STEP_SKIPPED -> Marker.STEP_SKIPPED;
-          default -> null;
-        };
-    if (marker != null) {
-      world.markers().hit(marker);
-    }
-  }
-
-  private static @Nullable Marker ofUnknown(StoredRecord row) {
-    String detail = String.valueOf(row.detail());
-    if (detail.startsWith("Rejected, but")) {
-      return Marker.REJECTION_WITH_AN_ATTEMPT_OPEN;
-    }
-    return detail.startsWith("This at-most-once") ? Marker.AT_MOST_ONCE_STEP_CRASHED : null;
-  }
-
-  private static @Nullable Marker ofFailure(SagaBook book, StoredRecord row) {
-    boolean pivot = book.step(RecordOracles.stepOf(row)).plan.kind() == StepKind.PIVOT;
-    return pivot ? Marker.PIVOT_RETRIED : null;
-  }
-
-  private static @Nullable Marker ofTurn(SagaBook book, StoredRecord row) {
-    return switch (TurnCause.valueOf(String.valueOf(row.code()))) {
-      case DEADLINE -> Marker.TURNED_BACK_BY_THE_DEADLINE;
-      case CANCELLED -> Marker.TURNED_BACK_BY_CANCEL;
-      case ABORTED ->
-          book.status == SagaStatus.STUCK ? Marker.STUCK_AND_ABORTED : Marker.TURNED_BACK_BY_ABORT;
-      case REJECTED ->
-          book.steps.stream()
-                  .filter(step -> step.journaled == Journaled.REJECTED)
-                  .anyMatch(step -> step.plan.kind() == StepKind.PIVOT)
-              ? Marker.TURNED_BACK_BY_THE_PIVOT
-              : null;
-      case UNKNOWN, REVERSED -> null;
-    };
-  }
-
-  private static @Nullable Marker ofStuck(StoredRecord row) {
-    return switch (StuckCause.valueOf(String.valueOf(row.code()))) {
-      case CALL_LEAKED -> Marker.STUCK_BY_A_LEAKED_CALL;
-      case RECOVERED_TOO_OFTEN -> Marker.STUCK_BY_TOO_MANY_RECOVERIES;
-      default -> null;
-    };
   }
 
   private void judge(Oracle oracle, @Nullable String wrong) {
@@ -384,6 +353,10 @@ final class Books implements CommitWatcher {
       throw new IllegalStateException("The database knows a saga that was never started: " + id);
     }
     return book;
+  }
+
+  static int numberIn(StoredRecord row) {
+    return SimulatedCodec.number(bytesOf(row));
   }
 
   private static byte[] bytesOf(StoredRecord row) {

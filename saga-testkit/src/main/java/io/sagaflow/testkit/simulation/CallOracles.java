@@ -196,7 +196,7 @@ final class CallOracles {
         return call + " reads input " + context.input();
       }
       StepBook read = call.isAction() ? before(call) : call.step();
-      if (read == null) {
+      if (read == null || !read.plan.isReadable()) {
         return null;
       }
       Optional<Integer> result =

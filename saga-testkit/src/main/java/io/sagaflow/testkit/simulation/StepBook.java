@@ -69,6 +69,12 @@ final class StepBook {
   boolean compensationRow;
   @Nullable Integer stored;
 
+  /** Of a step that waits: when the journal made it its turn. */
+  @Nullable Instant turnAt;
+
+  /** Of a step that waits for one: what is known of its signal. */
+  final SignalBook signal = new SignalBook();
+
   /** The net effect. */
   int net;
 
@@ -106,7 +112,7 @@ final class StepBook {
 
   /** Whether there is anything to undo in principle. */
   boolean hasEffects() {
-    return plan.kind() != StepKind.COMPENSATABLE || plan.compensated();
+    return !plan.isWait() && (plan.kind() != StepKind.COMPENSATABLE || plan.compensated());
   }
 
   /** Whether the participant copes with the repeated calls that this run may bring. */

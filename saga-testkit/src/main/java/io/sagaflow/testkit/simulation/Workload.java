@@ -46,12 +46,14 @@ final class Workload {
   private final List<@Nullable SagaId> ids = new ArrayList<>();
   private final List<Watch> watches = new ArrayList<>();
   private final Set<Request> pending = new LinkedHashSet<>();
+  private final Senders senders;
   private int unacknowledged;
 
   private record Watch(Place place, int life, SagaId saga, CompletableFuture<SagaOutcome> told) {}
 
   Workload(World world) {
     this.world = world;
+    this.senders = new Senders(world);
     double size = world.dice().unit(About.SIZE, 0);
     int most = size < 0.2 ? 3 : size < 0.5 ? 40 : 600;
     this.sagas = 1 + world.dice().below(most, About.SAGAS, 0);
@@ -275,6 +277,11 @@ final class Workload {
     void give(SagaCoordinator coordinator);
   }
 
+  /** A saga exists, and so somebody has signals for it. */
+  void exists(SagaBook saga) {
+    senders.plan(saga);
+  }
+
   private void command(long at, Command command) {
     SagaCoordinator coordinator = anyReachable(at + 7);
     if (coordinator == null) {
@@ -287,7 +294,8 @@ final class Workload {
     }
   }
 
-  private @Nullable SagaCoordinator anyReachable(long occasion) {
+  /** The coordinator of some place that could take a request, or null. */
+  @Nullable SagaCoordinator anyReachable(long occasion) {
     int count = world.places().size();
     int first = world.dice().below(count, About.WHERE, occasion);
     for (int i = 0; i < count; i++) {
