@@ -41,7 +41,7 @@ record Blueprint(
               step.traits(),
               step.after(),
               step.retry(),
-              RetryPolicy.none(),
+              step.probeRetry().orElse(RetryPolicy.none()),
               step.compensationRetry(),
               step.pause()));
     }

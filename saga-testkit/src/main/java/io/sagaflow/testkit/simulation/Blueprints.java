@@ -37,7 +37,10 @@ final class Blueprints {
     WAIT_TIME,
     LONG_WAIT,
     SIGNAL,
-    WAIT_IS_TIMED
+    WAIT_IS_TIMED,
+    HAS_PROBES,
+    PROBED,
+    PROBE_RETRY
   }
 
   private final Dice dice;
@@ -89,7 +92,7 @@ final class Blueprints {
               chance.timeout(),
               chance.retry(),
               chance.compensationRetry(),
-              chance.work()));
+              new Work.Call(Optional.empty())));
     }
     SagaDefinitionBuilder<Integer> builder = SagaDefinition.named("d0", Integer.class);
     Optional<Duration> deadline = deadline(0);

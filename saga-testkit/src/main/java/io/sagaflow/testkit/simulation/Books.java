@@ -43,6 +43,7 @@ final class Books implements CommitWatcher {
     this.world = world;
     ofRecords.addAll(RetryOracles.ofRecords(world));
     ofRecords.addAll(WaitOracles.ofRecords(world));
+    ofRecords.addAll(ProbeOracles.ofRecords());
   }
 
   Collection<SagaBook> sagas() {
@@ -277,17 +278,15 @@ final class Books implements CommitWatcher {
         step.result = row.payload() == null ? step.signal.value() : Integer.valueOf(numberIn(row));
       }
       case SIGNAL_RECEIVED -> step.signal.received(row.code(), numberIn(row));
-      case ACTION_FAILED -> {
-        step.failureRecords++;
-        step.failed(row);
-      }
+      case ACTION_FAILED -> recordFailure(step, row);
       case STEP_REJECTED -> {
+        step.failureRecords += step.journaled == Journaled.UNKNOWN ? 0 : 1;
         step.journaled = Journaled.REJECTED;
-        step.failureRecords++;
       }
-      case STEP_UNKNOWN -> {
-        step.journaled = Journaled.UNKNOWN;
-        step.failureRecords++;
+      case STEP_UNKNOWN -> recordUnknown(step);
+      case PROBE_FAILED -> {
+        step.probeFailureRecords++;
+        step.failed(row);
       }
       case STEP_COMPENSATED -> step.journaled = Journaled.COMPENSATED;
       case COMPENSATION_FAILED -> {
@@ -296,6 +295,28 @@ final class Books implements CommitWatcher {
       }
       default -> {}
     }
+  }
+
+  /** Of an action; or a probe says that the action wasn't done, so that it is called anew. */
+  private static void recordFailure(StepBook step, StoredRecord row) {
+    if (step.journaled == Journaled.UNKNOWN) {
+      step.journaled = Journaled.STARTED;
+      step.rested();
+      step.actionAttempt = 0;
+      step.retryAt = row.due();
+    } else {
+      step.failureRecords++;
+      step.failed(row);
+    }
+  }
+
+  /** Of an action; or else its probes are used up. */
+  private static void recordUnknown(StepBook step) {
+    step.givenUp = step.journaled == Journaled.UNKNOWN;
+    step.probeFailureRecords += step.givenUp ? 1 : 0;
+    step.failureRecords += step.givenUp ? 0 : 1;
+    step.journaled = Journaled.UNKNOWN;
+    step.rested();
   }
 
   private void recordSaga(SagaBook book, RecordKind kind) {
@@ -314,6 +335,7 @@ final class Books implements CommitWatcher {
       case SAGA_RETRIED -> {
         book.status = book.turned ? SagaStatus.COMPENSATING : SagaStatus.RUNNING;
         book.steps.forEach(StepBook::rested);
+        book.steps.forEach(step -> step.givenUp &= book.turned);
         book.goesOnByItself = false;
         book.deaths = 0;
       }

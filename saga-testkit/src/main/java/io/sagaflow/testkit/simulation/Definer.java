@@ -87,6 +87,9 @@ final class Definer {
     if (plan.kind() == StepKind.PIVOT) {
       step.pivot();
     }
+    plan.probeRetry()
+        .ifPresent(
+            policy -> step.probe(context -> participants.ask(plan, context)).probeRetry(policy));
     if (plan.conditional()) {
       step.onlyIf(context -> participants.decide(plan, context));
     }

@@ -19,7 +19,7 @@ final class Moments {
   static @Nullable Marker of(SagaBook book, StoredRecord row, RecordKind kind) {
     return switch (kind) {
       case SAGA_RESUMED -> Marker.SAGA_RESUMED_AFTER_A_DEATH;
-      case STEP_UNKNOWN -> ofUnknown(row);
+      case STEP_UNKNOWN -> ofUnknown(book, row);
       case ACTION_FAILED -> ofFailure(book, row);
       case SAGA_TURNED_BACK -> ofTurn(book, row);
       case SAGA_STUCK -> ofStuck(row);
@@ -33,7 +33,10 @@ final class Moments {
     };
   }
 
-  private static @Nullable Marker ofUnknown(StoredRecord row) {
+  private static @Nullable Marker ofUnknown(SagaBook book, StoredRecord row) {
+    if (book.step(RecordOracles.stepOf(row)).isBeingProbed()) {
+      return Marker.PROBE_GIVEN_UP;
+    }
     String detail = String.valueOf(row.detail());
     if (detail.startsWith("Rejected, but")) {
       return Marker.REJECTION_WITH_AN_ATTEMPT_OPEN;

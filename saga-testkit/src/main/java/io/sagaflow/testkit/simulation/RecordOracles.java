@@ -74,6 +74,9 @@ final class RecordOracles {
       if (step.plan.isSignal() && row.kind().equals("STEP_REJECTED")) {
         return null; // nobody is blamed: no signal came
       }
+      if (step.isBeingProbed()) {
+        return null; // as a probe says
+      }
       boolean lost = step.plan.atMostOnce() && step.actionEpoch != saga.epoch;
       return lost || step.failureRecords < step.failedActions
           ? null
@@ -99,13 +102,18 @@ final class RecordOracles {
       boolean there =
           switch (cause) {
             case REJECTED -> has(saga, Journaled.REJECTED);
-            case UNKNOWN -> has(saga, Journaled.UNKNOWN);
+            case UNKNOWN -> hasUnknown(saga);
             case CANCELLED -> saga.cancelsPosted > 0;
             case ABORTED -> saga.abortsPosted > 0;
             case DEADLINE -> isOver(saga, row);
             case REVERSED -> false; // there are no child sagas here
           };
       return there ? null : saga + " turns back because of " + cause + ", which isn't so";
+    }
+
+    private static boolean hasUnknown(SagaBook saga) {
+      return saga.steps.stream()
+          .anyMatch(step -> step.journaled == Journaled.UNKNOWN && step.hasFailed());
     }
 
     private static boolean has(SagaBook saga, Journaled journaled) {
@@ -187,7 +195,8 @@ final class RecordOracles {
     private static boolean anyFailed(SagaBook saga, boolean backward) {
       for (StepBook step : saga.steps) {
         boolean forwardOnly = step.plan.kind() != StepKind.COMPENSATABLE;
-        if (backward ? step.failedCompensations > 0 : forwardOnly && step.failedActions > 0) {
+        int failedForward = step.failedActions + step.failedProbes;
+        if (backward ? step.failedCompensations > 0 : forwardOnly && failedForward > 0) {
           return true;
         }
       }

@@ -127,11 +127,7 @@ final class SagaBook {
 
   /** Whether the journal says of a step that it has failed for good. */
   boolean hasFailed() {
-    return steps.stream()
-        .anyMatch(
-            step ->
-                step.journaled == StepBook.Journaled.REJECTED
-                    || step.journaled == StepBook.Journaled.UNKNOWN);
+    return steps.stream().anyMatch(StepBook::hasFailed);
   }
 
   /** Whether the pivot may have begun, and wasn't rejected, as far as its participant knows. */

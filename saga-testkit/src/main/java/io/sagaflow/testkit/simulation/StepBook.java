@@ -40,6 +40,23 @@ final class StepBook {
   @Nullable Instant retryAt;
   int failedCompensations;
 
+  /** Whether nobody asks any more what came of an unknown outcome. */
+  boolean givenUp;
+
+  /** How often it was asked what came of its action, how often that failed, and is journaled. */
+  int probes;
+
+  int failedProbes;
+  int probeFailureRecords;
+
+  /** What its participant has said of it. */
+  boolean saidDone;
+
+  boolean saidNotDone;
+
+  /** How many of its actions have returned to their caller. */
+  int succeededActions;
+
   /** How many answers its saga had got when the latest call began. */
   int answersAt;
 
@@ -105,9 +122,19 @@ final class StepBook {
     return firstFailureAt == null ? now : firstFailureAt;
   }
 
-  /** Whether a call began that wasn't definitely rejected. */
+  /** Whether a status query is to settle its unknown outcome. */
+  boolean isBeingProbed() {
+    return plan.isProbed() && journaled == Journaled.UNKNOWN && !givenUp;
+  }
+
+  /** Whether the journal says that it has failed for good. */
+  boolean hasFailed() {
+    return journaled == Journaled.REJECTED || (journaled == Journaled.UNKNOWN && !isBeingProbed());
+  }
+
+  /** Whether a call began that wasn't definitely rejected, and may have taken effect. */
   boolean mayHaveEffect() {
-    return actionCalls > rejectedActions;
+    return actionCalls > rejectedActions && !saidNotDone;
   }
 
   /** Whether there is anything to undo in principle. */

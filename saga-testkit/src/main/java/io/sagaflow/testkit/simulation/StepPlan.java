@@ -75,6 +75,15 @@ record StepPlan(
     return work instanceof Work.Wait;
   }
 
+  /** How often it asks what came of its action; empty if it never does. */
+  Optional<RetryPolicy> probeRetry() {
+    return work instanceof Work.Call call ? call.probeRetry() : Optional.empty();
+  }
+
+  boolean isProbed() {
+    return probeRetry().isPresent();
+  }
+
   boolean isSignal() {
     return work instanceof Work.Wait wait && wait.isSignal();
   }
@@ -104,6 +113,9 @@ record StepPlan(
     }
     if (conditional) {
       traits.add(Trait.CONDITIONAL);
+    }
+    if (isProbed()) {
+      traits.add(Trait.PROBED);
     }
     return traits;
   }

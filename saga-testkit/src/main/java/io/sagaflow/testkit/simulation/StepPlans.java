@@ -31,7 +31,9 @@ final class StepPlans {
   StepPlan calling(int number, int index, StepKind kind, List<Integer> after) {
     long at = Dice.occasion(number, index, 0, 0);
     boolean compensatable = kind == StepKind.COMPENSATABLE;
-    boolean atMostOnce = compensatable && dice.unit(About.AT_MOST_ONCE, at) < 0.15;
+    Work.Call work = new Work.Call(probeRetry(number, at));
+    boolean repeatable = !compensatable && (kind == StepKind.RETRIABLE || !work.isProbed());
+    boolean atMostOnce = !repeatable && dice.unit(About.AT_MOST_ONCE, at) < 0.15;
     boolean conditional = kind != StepKind.PIVOT && dice.unit(About.CONDITIONAL, at) < 0.12;
     return new StepPlan(
         index,
@@ -45,7 +47,13 @@ final class StepPlans {
         Duration.ofMillis(200 + dice.below(1_500, About.TIMEOUT, at)),
         retry(About.RETRY, at, compensatable ? 3 : 6),
         retry(About.COMPENSATION_RETRY, at, 6),
-        new Work.Call());
+        work);
+  }
+
+  /** Some definitions have probes, and there some steps. */
+  private Optional<RetryPolicy> probeRetry(int number, long at) {
+    boolean probed = dice.unit(About.HAS_PROBES, number) < 0.5 && dice.unit(About.PROBED, at) < 0.6;
+    return probed ? Optional.of(retry(About.PROBE_RETRY, at, 3)) : Optional.empty();
   }
 
   private RetryPolicy retry(About about, long at, int mostAttempts) {

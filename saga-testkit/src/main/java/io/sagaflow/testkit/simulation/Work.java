@@ -1,12 +1,19 @@
 package io.sagaflow.testkit.simulation;
 
 import io.sagaflow.Pause;
+import io.sagaflow.RetryPolicy;
+import java.util.Optional;
 
 /** What a generated step does. */
 sealed interface Work {
 
-  /** It calls its participant. */
-  record Call() implements Work {}
+  /** It calls its participant, which may be asked what came of that. */
+  record Call(Optional<RetryPolicy> probeRetry) implements Work {
+
+    boolean isProbed() {
+      return probeRetry.isPresent();
+    }
+  }
 
   /** It waits, for time to pass or for a signal. */
   record Wait(Pause pause) implements Work {
