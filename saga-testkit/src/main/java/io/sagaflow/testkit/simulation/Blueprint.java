@@ -30,6 +30,21 @@ record Blueprint(
           .mapToObj(index -> StepKey.of("s" + index, Integer.class))
           .toList();
 
+  boolean is(Blueprint other) {
+    return definition == other.definition;
+  }
+
+  DefinitionRef ref() {
+    return new DefinitionRef(definition.name(), definition.version());
+  }
+
+  /** This one, those of its children, and those of theirs. */
+  List<Blueprint> family() {
+    List<Blueprint> family = new ArrayList<>(List.of(this));
+    steps.forEach(step -> step.child().ifPresent(child -> family.addAll(child.family())));
+    return family;
+  }
+
   /** A machine of its own, which the engine doesn't know. */
   SagaMachine machine() {
     List<PlannedStep> planned = new ArrayList<>();
@@ -45,8 +60,7 @@ record Blueprint(
               step.compensationRetry(),
               step.pause()));
     }
-    DefinitionRef ref = new DefinitionRef(definition.name(), definition.version());
-    return new SagaMachine(new Plan(ref, planned, Integer.MAX_VALUE));
+    return new SagaMachine(new Plan(ref(), planned, Integer.MAX_VALUE));
   }
 
   /** The index of a step, by its name. */

@@ -40,11 +40,16 @@ final class Blueprints {
     WAIT_IS_TIMED,
     HAS_PROBES,
     PROBED,
-    PROBE_RETRY
+    PROBE_RETRY,
+    HAS_CHILDREN,
+    CHILD,
+    CHILD_STEPS,
+    CHILD_DEADLINE
   }
 
   private final Dice dice;
   private final Faults faults;
+  private final Children children;
   private final StepPlans stepPlans;
   private final Definer definer;
 
@@ -53,6 +58,7 @@ final class Blueprints {
     this.faults = faults;
     this.stepPlans = new StepPlans(dice);
     this.definer = new Definer(participants);
+    this.children = new Children(dice, stepPlans, definer);
   }
 
   /** One or two definitions; the second is sometimes a new version of the first. */
@@ -136,7 +142,7 @@ final class Blueprints {
         index < pivot
             ? StepKind.COMPENSATABLE
             : index == pivot ? StepKind.PIVOT : StepKind.RETRIABLE;
-    StepPlan plan = stepPlans.step(number, index, kind, after);
+    StepPlan plan = children.in(number, stepPlans.step(number, index, kind, after));
     steps.add(plan);
     shapes.add(new Shape.Step(plan));
     return List.of(index);

@@ -44,6 +44,8 @@ final class Books implements CommitWatcher {
     ofRecords.addAll(RetryOracles.ofRecords(world));
     ofRecords.addAll(WaitOracles.ofRecords(world));
     ofRecords.addAll(ProbeOracles.ofRecords());
+    ofRecords.addAll(ChildOracles.ofRecords());
+    ofRecords.addAll(VerbOracles.ofRecords(world));
   }
 
   Collection<SagaBook> sagas() {
@@ -137,6 +139,7 @@ final class Books implements CommitWatcher {
             number, world.blueprint(saga.header().definition()), saga.header(), saga.first().at());
     book.owner = owner;
     book.seq = 1;
+    adopt(book, saga);
     sagas.put(id, book);
     book.noteTurns(saga.first().at());
     open++;
@@ -144,6 +147,22 @@ final class Books implements CommitWatcher {
     world.witness().started(id, owner);
     world.trace().note(3, number);
     tell(() -> book + " is started by " + nodes.get(owner));
+  }
+
+  /** A child is its parent's step. */
+  private void adopt(SagaBook child, NewSaga saga) {
+    String actor = saga.first().actor();
+    if (actor == null) {
+      return;
+    }
+    SagaBook parent = book(SagaId.parse(actor));
+    StepBook step = parent.stepOf(child);
+    String wrong = ChildOracles.checkStart(parent, step, child, saga.first());
+    if (wrong != null) {
+      world.verdict().violated("ChildrenAreTheirParentsSteps", wrong);
+    }
+    child.parent = parent;
+    step.child = child;
   }
 
   @Override
@@ -177,7 +196,7 @@ final class Books implements CommitWatcher {
           .verdict()
           .violated("NoClaimOfAnOwnedSaga", book + " is claimed from " + nodes.get(book.owner));
     }
-    if (!known.getOrDefault(owner, List.of()).contains(book.blueprint)) {
+    if (known.getOrDefault(owner, List.of()).stream().noneMatch(book.blueprint::is)) {
       world.verdict().violated("OnlyKnownDefinitionsAreClaimed", place + " claims " + book);
     }
   }
@@ -201,8 +220,8 @@ final class Books implements CommitWatcher {
       case LOOK, REVERSE -> {} // of child sagas
       case ABORT -> book.abortsPosted++;
       case SIGNAL -> book.signal(command).posted.putIfAbsent(idOf(command), world.nanos());
-      case MARK_DONE, MARK_NOT_DONE, SKIP_COMPENSATION, FORCE_FORWARD ->
-          throw new IllegalStateException("Nobody asks for " + command.kind());
+      case MARK_DONE, MARK_NOT_DONE, SKIP_COMPENSATION -> {} // the operators know
+      case FORCE_FORWARD -> throw new IllegalStateException("Nobody asks for " + command.kind());
     }
     tell(() -> command.kind() + " is posted to " + book);
   }
@@ -288,6 +307,12 @@ final class Books implements CommitWatcher {
         step.probeFailureRecords++;
         step.failed(row);
       }
+      case STEP_MARKED_DONE -> {
+        step.told(Journaled.COMPLETED);
+        step.result = row.payload() == null ? null : Integer.valueOf(numberIn(row));
+      }
+      case STEP_MARKED_NOT_DONE -> step.told(Journaled.REJECTED);
+      case COMPENSATION_SKIPPED -> step.told(Journaled.COMPENSATED);
       case STEP_COMPENSATED -> step.journaled = Journaled.COMPENSATED;
       case COMPENSATION_FAILED -> {
         step.compensationFailureRecords++;
@@ -322,6 +347,8 @@ final class Books implements CommitWatcher {
   private void recordSaga(SagaBook book, RecordKind kind) {
     switch (kind) {
       case SAGA_TURNED_BACK -> {
+        open += book.ended ? 1 : 0;
+        book.ended = false; // if it was reversed
         turn(book);
         book.steps.forEach(StepBook::rested);
         book.status = SagaStatus.COMPENSATING;
@@ -332,17 +359,25 @@ final class Books implements CommitWatcher {
         book.status = SagaStatus.STUCK;
         book.deaths = 0;
       }
-      case SAGA_RETRIED -> {
-        book.status = book.turned ? SagaStatus.COMPENSATING : SagaStatus.RUNNING;
-        book.steps.forEach(StepBook::rested);
-        book.steps.forEach(step -> step.givenUp &= book.turned);
-        book.goesOnByItself = false;
-        book.deaths = 0;
+      case SAGA_RETRIED -> sendOn(book);
+      case STEP_MARKED_DONE, STEP_MARKED_NOT_DONE, COMPENSATION_SKIPPED -> {
+        if (book.status == SagaStatus.STUCK) {
+          sendOn(book);
+        }
       }
       case SAGA_COMPLETED -> end(book, SagaStatus.COMPLETED);
       case SAGA_COMPENSATED -> end(book, SagaStatus.COMPENSATED);
       default -> {}
     }
+  }
+
+  /** To where it got stuck, with fresh attempts. */
+  private static void sendOn(SagaBook book) {
+    book.status = book.turned ? SagaStatus.COMPENSATING : SagaStatus.RUNNING;
+    book.steps.forEach(StepBook::rested);
+    book.steps.forEach(step -> step.givenUp &= book.turned);
+    book.goesOnByItself = false;
+    book.deaths = 0;
   }
 
   /** A step whose turn it was may have begun, unless that would have been announced. */

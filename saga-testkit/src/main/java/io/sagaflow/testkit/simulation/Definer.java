@@ -1,6 +1,8 @@
 package io.sagaflow.testkit.simulation;
 
 import io.sagaflow.Branch;
+import io.sagaflow.ChildInput;
+import io.sagaflow.ChildStepBuilder;
 import io.sagaflow.SagaDefinition;
 import io.sagaflow.SagaDefinitionBuilder;
 import io.sagaflow.StepBuilder;
@@ -50,8 +52,22 @@ final class Definer {
   private void add(StepSequence<Integer> sequence, StepPlan plan) {
     if (plan.work() instanceof Work.Wait wait) {
       addWait(sequence, plan, wait);
+    } else if (plan.work() instanceof Work.Child child) {
+      addChild(sequence, plan, child);
     } else {
       addCall(sequence, plan);
+    }
+  }
+
+  private void addChild(StepSequence<Integer> sequence, StepPlan plan, Work.Child child) {
+    SagaDefinition<Integer> definition = child.blueprint().definition();
+    ChildInput<Integer, Integer> input = context -> SagaBook.numberOfChild(context.input(), plan);
+    ChildStepBuilder<Integer, ?> step =
+        child.resultOf().isPresent()
+            ? sequence.child(plan.name(), definition, child.resultOf().get().key(), input)
+            : sequence.child(plan.name(), definition, input);
+    if (plan.conditional()) {
+      step.onlyIf(context -> participants.decide(plan, context));
     }
   }
 

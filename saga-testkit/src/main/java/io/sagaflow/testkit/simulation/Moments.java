@@ -26,6 +26,9 @@ final class Moments {
       case SAGA_RETRIED -> Marker.STUCK_AND_RETRIED;
       case COMMAND_REFUSED -> ofRefusal(row);
       case STEP_SKIPPED -> Marker.STEP_SKIPPED;
+      case STEP_MARKED_DONE -> ofVerb(book, Marker.MARKED_DONE);
+      case STEP_MARKED_NOT_DONE -> ofVerb(book, Marker.MARKED_NOT_DONE);
+      case COMPENSATION_SKIPPED -> ofVerb(book, Marker.COMPENSATION_SKIPPED);
       case SIGNAL_RECEIVED -> ofSignal(book, row);
       case STEP_REJECTED -> ofRejection(book, row);
       case STEP_COMPLETED -> ofCompletion(book, row);
@@ -52,7 +55,10 @@ final class Moments {
   private static @Nullable Marker ofTurn(SagaBook book, StoredRecord row) {
     return switch (TurnCause.valueOf(String.valueOf(row.code()))) {
       case DEADLINE -> Marker.TURNED_BACK_BY_THE_DEADLINE;
-      case CANCELLED -> Marker.TURNED_BACK_BY_CANCEL;
+      case CANCELLED ->
+          ChildOracles.BY.equals(row.actor())
+              ? Marker.CHILD_CANCELLED
+              : Marker.TURNED_BACK_BY_CANCEL;
       case ABORTED ->
           book.status == SagaStatus.STUCK ? Marker.STUCK_AND_ABORTED : Marker.TURNED_BACK_BY_ABORT;
       case REJECTED ->
@@ -61,7 +67,8 @@ final class Moments {
                   .anyMatch(step -> step.plan.kind() == StepKind.PIVOT)
               ? Marker.TURNED_BACK_BY_THE_PIVOT
               : null;
-      case UNKNOWN, REVERSED -> null;
+      case REVERSED -> Marker.CHILD_REVERSED;
+      case UNKNOWN -> null;
     };
   }
 
@@ -73,10 +80,16 @@ final class Moments {
     };
   }
 
+  private static Marker ofVerb(SagaBook book, Marker verb) {
+    return book.status == SagaStatus.STUCK && book.number % 2 == 0 ? Marker.STUCK_AND_HELPED : verb;
+  }
+
   private static Marker ofRefusal(StoredRecord row) {
-    return CommandKind.SIGNAL.name().equals(row.code())
-        ? Marker.SIGNAL_REFUSED
-        : Marker.CANCEL_TOO_LATE;
+    return switch (CommandKind.valueOf(String.valueOf(row.code()))) {
+      case SIGNAL -> Marker.SIGNAL_REFUSED;
+      case MARK_DONE, MARK_NOT_DONE, SKIP_COMPENSATION, FORCE_FORWARD -> Marker.VERB_REFUSED;
+      case CANCEL, RETRY, LOOK, REVERSE, ABORT -> Marker.CANCEL_TOO_LATE;
+    };
   }
 
   private static @Nullable Marker ofSignal(SagaBook book, StoredRecord row) {
@@ -88,12 +101,18 @@ final class Moments {
   }
 
   private static @Nullable Marker ofRejection(SagaBook book, StoredRecord row) {
-    boolean wait = book.step(RecordOracles.stepOf(row)).plan.isWait();
-    return wait ? Marker.WAIT_TIMED_OUT : null;
+    StepPlan plan = book.step(RecordOracles.stepOf(row)).plan;
+    if (plan.child().isPresent()) {
+      return Marker.CHILD_REFUSED;
+    }
+    return plan.isWait() ? Marker.WAIT_TIMED_OUT : null;
   }
 
   private static @Nullable Marker ofCompletion(SagaBook book, StoredRecord row) {
     StepPlan plan = book.step(RecordOracles.stepOf(row)).plan;
+    if (plan.child().isPresent()) {
+      return book.parent == null ? Marker.CHILD_COMPLETED : Marker.CHILD_OF_A_CHILD;
+    }
     return plan.isWait() && !plan.isSignal() ? Marker.SLEEP_ENDED : null;
   }
 }

@@ -23,7 +23,7 @@ final class ProbeOracles {
         return null;
       }
       StepBook step = saga.step(RecordOracles.stepOf(row));
-      if (!(step.plan.work() instanceof Work.Call)) {
+      if (!step.plan.isCall()) {
         return null;
       }
       boolean told = step.isBeingProbed() ? step.saidDone : step.succeededActions > 0;

@@ -1,6 +1,7 @@
 package io.sagaflow.testkit.simulation;
 
 import io.sagaflow.RecordKind;
+import io.sagaflow.SagaStatus;
 import io.sagaflow.StepKind;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.StoredRecord;
@@ -39,11 +40,15 @@ final class RecordOracles {
     }
   }
 
-  /** Nothing follows a saga's end, so that none ends twice. */
+  /** Nothing follows a saga's end, unless a child is reversed, so that none ends twice. */
   static final class EndsOnce implements Oracle.OfRecords {
     @Override
     public @Nullable String check(SagaBook saga, StoredRecord row, NodeId writer) {
-      return saga.ended ? row.kind() + " follows the end of " + saga : null;
+      boolean reverses =
+          saga.parent != null
+              && saga.status == SagaStatus.COMPLETED
+              && (row.kind().equals("SAGA_RESUMED") || row.kind().equals("SAGA_TURNED_BACK"));
+      return saga.ended && !reverses ? row.kind() + " follows the end of " + saga : null;
     }
   }
 
@@ -71,8 +76,8 @@ final class RecordOracles {
 
     private @Nullable String ofAction(SagaBook saga, StoredRecord row) {
       StepBook step = saga.step(stepOf(row));
-      if (step.plan.isSignal() && row.kind().equals("STEP_REJECTED")) {
-        return null; // nobody is blamed: no signal came
+      if (!step.plan.isCall() && row.kind().equals("STEP_REJECTED")) {
+        return null; // nobody is blamed: no signal came, or a child was compensated
       }
       if (step.isBeingProbed()) {
         return null; // as a probe says
@@ -106,9 +111,14 @@ final class RecordOracles {
             case CANCELLED -> saga.cancelsPosted > 0;
             case ABORTED -> saga.abortsPosted > 0;
             case DEADLINE -> isOver(saga, row);
-            case REVERSED -> false; // there are no child sagas here
+            case REVERSED -> isReversed(saga);
           };
       return there ? null : saga + " turns back because of " + cause + ", which isn't so";
+    }
+
+    private static boolean isReversed(SagaBook saga) {
+      SagaBook parent = saga.parent;
+      return parent != null && parent.turned && saga.status == SagaStatus.COMPLETED;
     }
 
     private static boolean hasUnknown(SagaBook saga) {

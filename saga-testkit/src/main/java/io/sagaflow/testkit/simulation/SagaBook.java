@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** What is known of one saga: the oracles' own idea of it, made of nothing that the engine says. */
 final class SagaBook {
 
+  private static final int FIRST_CHILD = 12_000;
+
   final int number;
   final Blueprint blueprint;
   final SagaId id;
@@ -26,6 +28,9 @@ final class SagaBook {
 
   /** By the clock of whoever started it. */
   final Instant startedAt;
+
+  /** The saga whose step it is, if it is a child. */
+  @Nullable SagaBook parent;
 
   private final boolean waits;
 
@@ -74,6 +79,16 @@ final class SagaBook {
       steps.add(new StepBook(plan));
     }
     this.waits = blueprint.steps().stream().anyMatch(StepPlan::isWait);
+  }
+
+  /** The input of a child is the number by which it is known here. */
+  static int numberOfChild(int parent, StepPlan step) {
+    return FIRST_CHILD + parent * Blueprint.MOST_STEPS + step.index();
+  }
+
+  /** The step of its parent that a child is. */
+  StepBook stepOf(SagaBook child) {
+    return steps.get((child.number - FIRST_CHILD) % Blueprint.MOST_STEPS);
   }
 
   StepBook step(String name) {
@@ -134,7 +149,9 @@ final class SagaBook {
   boolean mayHavePassedThePivot() {
     for (StepBook step : steps) {
       if (step.plan.kind() == StepKind.PIVOT) {
-        return step.mayHaveEffect();
+        boolean deniedByAnOperator = step.told && step.journaled == StepBook.Journaled.REJECTED;
+        return step.journaled == StepBook.Journaled.COMPLETED
+            || (step.mayHaveEffect() && !deniedByAnOperator);
       }
     }
     return false;

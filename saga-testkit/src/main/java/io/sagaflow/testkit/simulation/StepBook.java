@@ -92,6 +92,12 @@ final class StepBook {
   /** Of a step that waits for one: what is known of its signal. */
   final SignalBook signal = new SignalBook();
 
+  /** Whether an operator has said what came of it, so that its effect is theirs to answer for. */
+  boolean told;
+
+  /** Of a step that runs another saga: that saga, once it exists. */
+  @Nullable SagaBook child;
+
   /** The net effect. */
   int net;
 
@@ -102,6 +108,13 @@ final class StepBook {
   /** Whether the saga goes forward without anything more of it. */
   boolean isDone() {
     return journaled == Journaled.COMPLETED || journaled == Journaled.SKIPPED;
+  }
+
+  /** An operator says what came of it. */
+  void told(Journaled what) {
+    journaled = what;
+    told = true;
+    rested();
   }
 
   /** A failure is journaled, and the time of the next attempt. */
@@ -139,11 +152,11 @@ final class StepBook {
 
   /** Whether there is anything to undo in principle. */
   boolean hasEffects() {
-    return !plan.isWait() && (plan.kind() != StepKind.COMPENSATABLE || plan.compensated());
+    return plan.isCall() && (plan.kind() != StepKind.COMPENSATABLE || plan.compensated());
   }
 
   /** Whether the participant copes with the repeated calls that this run may bring. */
   boolean isCounted() {
-    return plan.discipline() != Discipline.BARE && hasEffects();
+    return plan.discipline() != Discipline.BARE && hasEffects() && !told;
   }
 }

@@ -66,6 +66,33 @@ record StepPlan(
         wait);
   }
 
+  /** The same step, but one that runs another saga. */
+  StepPlan parentOf(Work.Child child) {
+    return new StepPlan(
+        index,
+        after,
+        kind,
+        discipline,
+        true,
+        false,
+        conditional,
+        child.resultOf().isPresent(),
+        timeout,
+        RetryPolicy.brief(), // as the library has it
+        RetryPolicy.persistent(),
+        child);
+  }
+
+  /** The definition of the saga that it runs. */
+  Optional<Blueprint> child() {
+    return work instanceof Work.Child child ? Optional.of(child.blueprint()) : Optional.empty();
+  }
+
+  /** Whether it is a participant's effect. */
+  boolean isCall() {
+    return work instanceof Work.Call;
+  }
+
   /** What it waits for, instead of calling anybody. */
   Optional<Pause> pause() {
     return work instanceof Work.Wait wait ? Optional.of(wait.pause()) : Optional.empty();
@@ -90,7 +117,7 @@ record StepPlan(
 
   /** Whether it is of the type that all results are of. */
   boolean isReadable() {
-    return !isWait() || isSignal();
+    return isCall() || (hasResult && (isSignal() || child().isPresent()));
   }
 
   /** Whether its action may have begun, for all that the journal says, when its turn has come. */
@@ -113,6 +140,9 @@ record StepPlan(
     }
     if (conditional) {
       traits.add(Trait.CONDITIONAL);
+    }
+    if (child().isPresent()) {
+      traits.add(Trait.CHILD);
     }
     if (isProbed()) {
       traits.add(Trait.PROBED);

@@ -15,6 +15,9 @@ sealed interface Work {
     }
   }
 
+  /** It runs another saga, with the result of one of that saga's steps, or without one. */
+  record Child(Blueprint blueprint, Optional<StepPlan> resultOf) implements Work {}
+
   /** It waits, for time to pass or for a signal. */
   record Wait(Pause pause) implements Work {
 
