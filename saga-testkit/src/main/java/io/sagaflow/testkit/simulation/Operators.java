@@ -93,6 +93,9 @@ final class Operators {
       return;
     }
     StepBook step = step(saga, kind, at);
+    if (kind == CommandKind.MARK_DONE && step.plan.child().isPresent() && step.child == null) {
+      return; // there would be no child to undo if the saga turned back
+    }
     boolean hasValue = kind == CommandKind.MARK_DONE && step.plan.isReadable();
     Integer value = hasValue ? Integer.valueOf(VALUES + verbs.size()) : null;
     Verb verb = new Verb("operator-" + verbs.size(), kind, saga, step, value);
