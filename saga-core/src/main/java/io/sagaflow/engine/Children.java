@@ -20,7 +20,8 @@ import java.util.Set;
 /**
  * Runs child sagas: the calls of a step that has no action of its own. Such a call doesn't wait for
  * the child's end: it looks, and is made again later on, when the child has ended or after a while.
- * It may be made any number of times, on any node, for the child's business key is the same.
+ * It may be made any number of times, on any node, for the child's business key is the same. What
+ * is called here belongs to one node, the parents' owner.
  */
 final class Children {
 
@@ -29,22 +30,27 @@ final class Children {
   private final SagaStore store;
   private final Starts starts;
   private final Recovery recovery;
+  private final Node owner;
 
-  Children(SagaStore store, Starts starts, Recovery recovery) {
+  Children(SagaStore store, Starts starts, Recovery recovery, Node owner) {
     this.store = store;
     this.starts = starts;
     this.recovery = recovery;
+    this.owner = owner;
   }
 
   /** Starts the child, unless that was done before, and looks how it stands. */
   <I, C> Outcome act(SagaView<I> parent, ChildSaga<I, C, ?> child, ActionContext<I> context)
       throws Exception {
     String key = context.idempotencyKey();
+    if (starts.childStarts().isOpen(context.sagaId(), key)) {
+      return Outcome.waiting();
+    }
     Optional<SagaId> started = store.find(child.definition().name(), key);
     if (started.isEmpty()) {
       SagaId root = parent.state().lineage().map(Lineage::root).orElse(context.sagaId());
       Lineage lineage = new Lineage(context.sagaId(), root);
-      starts.startChild(child.definition(), key, child.input().of(context), lineage);
+      starts.startChild(owner, child.definition(), key, child.input().of(context), lineage);
       return Outcome.waiting();
     }
     SagaId id = started.get();
@@ -62,6 +68,9 @@ final class Children {
   /** Has the child undone, whatever it has come to, and looks how it stands. */
   <I, R> Outcome compensate(
       SagaView<I> parent, StepDefinition<I, R> step, ChildSaga<I, ?, R> child, String key) {
+    if (starts.childStarts().isOpen(parent.header().id(), key)) {
+      return Outcome.waiting(); // it may still come
+    }
     Optional<SagaId> started = store.find(child.definition().name(), key);
     if (started.isEmpty()) {
       int index = parent.definition().indexOf(step.key());
@@ -77,6 +86,11 @@ final class Children {
       case COMPLETED -> asked(id, CommandKind.REVERSE);
       case COMPENSATING, STUCK -> Outcome.waiting();
     };
+  }
+
+  /** Whether a child may still come that only this node knows of: then its parent stays here. */
+  boolean mayStillCome(SagaId parent) {
+    return starts.childStarts().isOpen(parent);
   }
 
   private Outcome asked(SagaId child, CommandKind kind) {

@@ -64,7 +64,6 @@ public final class Engine extends StoredSagas implements World {
   private final Recovery recovery;
   private final Archive archive;
   private final Starts starts;
-  private final Children children;
   private final Inboxes inboxes;
   private final Signaller signaller;
   private final Membership membership;
@@ -117,7 +116,6 @@ public final class Engine extends StoredSagas implements World {
     this.node = join();
     this.room = new Room(options, environment.scheduler(), () -> node().sagas());
     this.starts = new Starts(this, definitions, payloads);
-    this.children = new Children(store, starts, recovery);
     this.inboxes = new Inboxes(this, definitions, payloads);
     this.signaller = new Signaller(this, inboxes);
   }
@@ -522,8 +520,8 @@ public final class Engine extends StoredSagas implements World {
   }
 
   @Override
-  public Children children() {
-    return children;
+  public Children childrenOf(Node owner) {
+    return new Children(store, starts, recovery, owner);
   }
 
   @Override

@@ -124,7 +124,7 @@ final class Node implements Owner {
 
   @Override
   public Children children() {
-    return world.children();
+    return world.childrenOf(this);
   }
 
   /** If the parent isn't told, it finds out when it looks by itself. */

@@ -430,7 +430,8 @@ final class SagaActor<I> implements Attempt.Watcher {
 
   private void waitUntil(Instant until) {
     Duration wait = Duration.between(now(), until);
-    if (calls.isQuiet() && wait.compareTo(owner.options().parkAfter()) >= 0) {
+    boolean longEnough = wait.compareTo(owner.options().parkAfter()) >= 0;
+    if (longEnough && calls.isQuiet() && !owner.children().mayStillCome(id())) {
       release(view().resting(until, now()));
     } else {
       wakeAfter(wait);

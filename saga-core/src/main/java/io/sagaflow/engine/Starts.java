@@ -43,6 +43,7 @@ final class Starts {
   private final Definitions definitions;
   private final Payloads payloads;
   private final SagaIds ids;
+  private final ChildStarts childStarts = new ChildStarts();
 
   Starts(World world, Definitions definitions, Payloads payloads) {
     this.world = world;
@@ -107,9 +108,22 @@ final class Starts {
     throw noAnswer(request, null);
   }
 
-  /** Starts a child, room or not, unless its key has a saga already: then that is the child. */
-  <I> void startChild(SagaDefinition<I> definition, String key, I input, Lineage lineage) {
-    start(request(definition, key, input, Optional.of(lineage)));
+  /**
+   * Starts a child, room or not, unless its key has a saga already: then that is the child. It is
+   * the parent's owner that starts it, which can't once another node may own the parent: a parent
+   * that turns back looks for its child, and one that isn't there must never come.
+   */
+  <I> void startChild(
+      Node owner, SagaDefinition<I> definition, String key, I input, Lineage lineage) {
+    Request<I> request = request(definition, key, input, Optional.of(lineage));
+    CompletableFuture<StartResult> answer = tryStart(owner, request);
+    childStarts.add(lineage.parent(), key, answer);
+    await(answer, request).ifPresent(result -> isFound(result, request));
+  }
+
+  /** The starts of children that have no answer. */
+  ChildStarts childStarts() {
+    return childStarts;
   }
 
   /** As {@link #start}, for a caller that doesn't wait. */

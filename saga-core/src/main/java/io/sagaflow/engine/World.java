@@ -19,7 +19,7 @@ interface World {
 
   OpenCalls calls();
 
-  Children children();
+  Children childrenOf(Node owner);
 
   Gates gates();
 

@@ -1,10 +1,10 @@
 package io.sagaflow.testkit.database;
 
 import io.sagaflow.SagaId;
-import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.SagaAppend;
+import io.sagaflow.store.StoredCommand;
 
 /**
  * Is told what is committed, at the moment of the commit, after the database has it. What a
@@ -62,10 +62,9 @@ public interface CommitWatcher {
   /**
    * A command was posted.
    *
-   * @param sagaId the saga
-   * @param kind the command
+   * @param command the command
    */
-  default void posted(SagaId sagaId, CommandKind kind) {}
+  default void posted(StoredCommand command) {}
 
   /**
    * A node joined.

@@ -58,7 +58,7 @@ final class Post extends Transaction {
       if (row.owner == null) {
         database.tables().wake(row, Tables.AT_ONCE);
       }
-      database.watcher().posted(sagaId, asked.kind());
+      database.watcher().posted(command);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.sagaflow.testkit.simulation;
 
+import io.sagaflow.RetryPolicy;
 import io.sagaflow.SagaDefinition;
 import io.sagaflow.StepKey;
 import io.sagaflow.machine.Plan;
@@ -29,6 +30,21 @@ record Blueprint(
           .mapToObj(index -> StepKey.of("s" + index, Integer.class))
           .toList();
 
+  boolean is(Blueprint other) {
+    return definition == other.definition;
+  }
+
+  DefinitionRef ref() {
+    return new DefinitionRef(definition.name(), definition.version());
+  }
+
+  /** This one, those of its children, and those of theirs. */
+  List<Blueprint> family() {
+    List<Blueprint> family = new ArrayList<>(List.of(this));
+    steps.forEach(step -> step.child().ifPresent(child -> family.addAll(child.family())));
+    return family;
+  }
+
   /** A machine of its own, which the engine doesn't know. */
   SagaMachine machine() {
     List<PlannedStep> planned = new ArrayList<>();
@@ -40,10 +56,11 @@ record Blueprint(
               step.traits(),
               step.after(),
               step.retry(),
-              step.compensationRetry()));
+              step.probeRetry().orElse(RetryPolicy.none()),
+              step.compensationRetry(),
+              step.pause()));
     }
-    DefinitionRef ref = new DefinitionRef(definition.name(), definition.version());
-    return new SagaMachine(new Plan(ref, planned, Integer.MAX_VALUE));
+    return new SagaMachine(new Plan(ref(), planned, Integer.MAX_VALUE));
   }
 
   /** The index of a step, by its name. */

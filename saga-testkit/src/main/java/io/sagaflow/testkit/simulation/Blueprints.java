@@ -1,22 +1,18 @@
 package io.sagaflow.testkit.simulation;
 
-import io.sagaflow.Branch;
-import io.sagaflow.RetryPolicy;
 import io.sagaflow.SagaDefinition;
 import io.sagaflow.SagaDefinitionBuilder;
-import io.sagaflow.StepBuilder;
 import io.sagaflow.StepKind;
-import io.sagaflow.StepSequence;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** Generates definitions: 1 to 12 steps of every kind, with limits of every kind. */
 final class Blueprints {
 
-  private enum About {
+  /** What is left to chance. */
+  enum About {
     HOW_MANY,
     STEPS,
     LONG,
@@ -35,22 +31,34 @@ final class Blueprints {
     ELAPSED,
     BLOCK,
     BRANCHES,
-    CONDITIONAL
+    CONDITIONAL,
+    HAS_WAITS,
+    WAIT,
+    WAIT_TIME,
+    LONG_WAIT,
+    SIGNAL,
+    WAIT_IS_TIMED,
+    HAS_PROBES,
+    PROBED,
+    PROBE_RETRY,
+    HAS_CHILDREN,
+    CHILD,
+    CHILD_STEPS,
+    CHILD_DEADLINE
   }
-
-  private static final Duration LONG_PAUSE = Duration.ofSeconds(80);
-  private static final Discipline[] DISCIPLINES = {
-    Discipline.BARRIER, Discipline.BARRIER, Discipline.TOLERANT, Discipline.BARE
-  };
 
   private final Dice dice;
   private final Faults faults;
-  private final Participants participants;
+  private final Children children;
+  private final StepPlans stepPlans;
+  private final Definer definer;
 
   Blueprints(Dice dice, Faults faults, Participants participants) {
     this.dice = dice;
     this.faults = faults;
-    this.participants = participants;
+    this.stepPlans = new StepPlans(dice);
+    this.definer = new Definer(participants);
+    this.children = new Children(dice, stepPlans, definer);
   }
 
   /** One or two definitions; the second is sometimes a new version of the first. */
@@ -75,7 +83,7 @@ final class Blueprints {
     };
     List<StepPlan> steps = new ArrayList<>();
     for (int i = 0; i < kinds.length; i++) {
-      StepPlan chance = step(0, i, kinds[i], List.of());
+      StepPlan chance = stepPlans.calling(0, i, kinds[i], List.of());
       boolean compensatable = kinds[i] == StepKind.COMPENSATABLE;
       steps.add(
           new StepPlan(
@@ -89,13 +97,14 @@ final class Blueprints {
               chance.hasResult(),
               chance.timeout(),
               chance.retry(),
-              chance.compensationRetry()));
+              chance.compensationRetry(),
+              new Work.Call(Optional.empty())));
     }
     SagaDefinitionBuilder<Integer> builder = SagaDefinition.named("d0", Integer.class);
     Optional<Duration> deadline = deadline(0);
     deadline.ifPresent(builder::deadline);
     List<Shape> sequence = steps.stream().<Shape>map(Shape.Step::new).toList();
-    return new Blueprint(define(builder, sequence), steps, deadline);
+    return new Blueprint(definer.define(builder, sequence), steps, deadline);
   }
 
   private Blueprint generate(int number, SagaDefinitionBuilder<Integer> builder) {
@@ -120,7 +129,7 @@ final class Blueprints {
     }
     Optional<Duration> deadline = deadline(number);
     deadline.ifPresent(builder::deadline);
-    return new Blueprint(define(builder, shapes), steps, deadline);
+    return new Blueprint(definer.define(builder, shapes), steps, deadline);
   }
 
   /** Where a block begins, and how many steps it may have. */
@@ -133,7 +142,7 @@ final class Blueprints {
         index < pivot
             ? StepKind.COMPENSATABLE
             : index == pivot ? StepKind.PIVOT : StepKind.RETRIABLE;
-    StepPlan plan = step(number, index, kind, after);
+    StepPlan plan = children.in(number, stepPlans.step(number, index, kind, after));
     steps.add(plan);
     shapes.add(new Shape.Step(plan));
     return List.of(index);
@@ -167,104 +176,6 @@ final class Blueprints {
     return faults.isEnabled(FaultKind.DEADLINE)
         ? Optional.of(Duration.ofMillis(200 + dice.below(6_000, About.DEADLINE, number)))
         : Optional.empty();
-  }
-
-  private StepPlan step(int number, int index, StepKind kind, List<Integer> after) {
-    long at = Dice.occasion(number, index, 0, 0);
-    boolean compensatable = kind == StepKind.COMPENSATABLE;
-    boolean atMostOnce = compensatable && dice.unit(About.AT_MOST_ONCE, at) < 0.15;
-    boolean conditional = kind != StepKind.PIVOT && dice.unit(About.CONDITIONAL, at) < 0.12;
-    return new StepPlan(
-        index,
-        after,
-        kind,
-        DISCIPLINES[dice.below(DISCIPLINES.length, About.DISCIPLINE, at)],
-        compensatable && dice.unit(About.COMPENSATED, at) < 0.85,
-        atMostOnce,
-        conditional,
-        dice.unit(About.RESULT, at) < 0.7,
-        Duration.ofMillis(200 + dice.below(1_500, About.TIMEOUT, at)),
-        retry(About.RETRY, at, compensatable ? 3 : 6),
-        retry(About.COMPENSATION_RETRY, at, 6));
-  }
-
-  private RetryPolicy retry(About about, long at, int mostAttempts) {
-    RetryPolicy policy = pauses(about, at);
-    if (dice.unit(About.ELAPSED, at * 2 + (about == About.RETRY ? 0 : 1)) < 0.15) {
-      policy = policy.maxElapsed(Duration.ofMillis(100 + dice.below(1_500, About.ELAPSED, at + 1)));
-    }
-    int attempts =
-        dice.below(mostAttempts + 1, About.ATTEMPTS, at * 2 + (about == About.RETRY ? 0 : 1));
-    return attempts == 0 && about == About.COMPENSATION_RETRY
-        ? policy // for ever
-        : policy.maxAttempts(Math.max(1, attempts));
-  }
-
-  /** Some steps pause for longer than all faults last: a deadline has to wake them. */
-  private RetryPolicy pauses(About about, long at) {
-    Duration first = Duration.ofMillis(20 + dice.below(300, about, at));
-    return about == About.RETRY && dice.unit(About.LONG_PAUSE, at) < 0.02
-        ? RetryPolicy.exponential(LONG_PAUSE, LONG_PAUSE)
-        : RetryPolicy.exponential(first, Duration.ofSeconds(1));
-  }
-
-  private SagaDefinition<Integer> define(
-      SagaDefinitionBuilder<Integer> builder, List<Shape> shapes) {
-    add(builder, shapes);
-    return builder.build();
-  }
-
-  private void add(StepSequence<Integer> sequence, List<Shape> shapes) {
-    for (Shape shape : shapes) {
-      if (shape instanceof Shape.Step step) {
-        add(sequence, step.plan());
-      } else if (shape instanceof Shape.Block block) {
-        Consumer<Branch<Integer>>[] branches = branches(block);
-        if (sequence instanceof Branch<Integer> branch) {
-          branch.parallel(branches);
-        } else if (sequence instanceof SagaDefinitionBuilder<Integer> saga) {
-          saga.parallel(branches);
-        }
-      }
-    }
-  }
-
-  @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
-  private Consumer<Branch<Integer>>[] branches(Shape.Block block) {
-    return block.branches().stream()
-        .map(shapes -> (Consumer<Branch<Integer>>) branch -> add(branch, shapes))
-        .toArray(Consumer[]::new);
-  }
-
-  private void add(StepSequence<Integer> sequence, StepPlan plan) {
-    StepBuilder<Integer, Integer> step =
-        sequence
-            .step(plan.key())
-            .action(context -> participants.act(plan, context))
-            .rejectedBy(Rejected.class)
-            .abortOn(Aborted.class)
-            .timeout(plan.timeout());
-    describe(step, plan);
-  }
-
-  private void describe(StepBuilder<Integer, Integer> step, StepPlan plan) {
-    if (plan.compensated()) {
-      step.compensation(context -> participants.undo(plan, context))
-          .compensationRetry(plan.compensationRetry());
-    } else if (plan.kind() == StepKind.COMPENSATABLE) {
-      step.withoutCompensation("chance wants it so");
-    }
-    if (plan.kind() == StepKind.PIVOT) {
-      step.pivot();
-    }
-    if (plan.conditional()) {
-      step.onlyIf(context -> participants.decide(plan, context));
-    }
-    if (plan.atMostOnce()) {
-      step.atMostOnce();
-    } else {
-      step.retry(plan.retry());
-    }
   }
 
   /** A participant's definite refusal. */

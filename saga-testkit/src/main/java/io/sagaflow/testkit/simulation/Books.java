@@ -4,15 +4,14 @@ import io.sagaflow.PayloadContext;
 import io.sagaflow.RecordKind;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
-import io.sagaflow.StepKind;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.SagaAppend;
+import io.sagaflow.store.StoredCommand;
 import io.sagaflow.store.StoredRecord;
 import io.sagaflow.store.StoredSaga;
 import io.sagaflow.store.StuckCause;
-import io.sagaflow.store.TurnCause;
 import io.sagaflow.testkit.database.CommitWatcher;
 import io.sagaflow.testkit.simulation.StepBook.Journaled;
 import java.util.ArrayList;
@@ -29,7 +28,7 @@ final class Books implements CommitWatcher {
 
   private final World world;
   private final List<Oracle.OfRecords> ofRecords = new ArrayList<>(RecordOracles.all());
-  private final List<Oracle.OfAppends> ofAppends = RecordOracles.ofAppends();
+  private final List<Oracle.OfAppends> ofAppends = CommandOracles.ofAppends();
   private final Map<SagaId, SagaBook> sagas = new LinkedHashMap<>();
   private final Map<NodeId, Place> nodes = new HashMap<>();
 
@@ -43,6 +42,10 @@ final class Books implements CommitWatcher {
   Books(World world) {
     this.world = world;
     ofRecords.addAll(RetryOracles.ofRecords(world));
+    ofRecords.addAll(WaitOracles.ofRecords(world));
+    ofRecords.addAll(ProbeOracles.ofRecords());
+    ofRecords.addAll(ChildOracles.ofRecords());
+    ofRecords.addAll(VerbOracles.ofRecords(world));
   }
 
   Collection<SagaBook> sagas() {
@@ -132,14 +135,38 @@ final class Books implements CommitWatcher {
     SagaId id = saga.header().id();
     int number = world.payloads().number(saga.first(), PayloadContext.ofInput(id));
     SagaBook book =
-        new SagaBook(number, world.blueprint(saga.header().definition()), id, saga.first().at());
+        new SagaBook(
+            number,
+            world.blueprint(saga.header().definition()),
+            saga.header(),
+            saga.first().at(),
+            world.payloads());
     book.owner = owner;
     book.seq = 1;
+    adopt(book, saga);
     sagas.put(id, book);
+    book.noteTurns(saga.first().at());
     open++;
+    world.workload().exists(book);
     world.witness().started(id, owner);
     world.trace().note(3, number);
     tell(() -> book + " is started by " + nodes.get(owner));
+  }
+
+  /** A child is its parent's step. */
+  private void adopt(SagaBook child, NewSaga saga) {
+    String actor = saga.first().actor();
+    if (actor == null) {
+      return;
+    }
+    SagaBook parent = book(SagaId.parse(actor));
+    StepBook step = parent.stepOf(child);
+    String wrong = ChildOracles.checkStart(parent, step, child, saga.first());
+    if (wrong != null) {
+      world.verdict().violated("ChildrenAreTheirParentsSteps", wrong);
+    }
+    child.parent = parent;
+    step.child = child;
   }
 
   @Override
@@ -173,7 +200,7 @@ final class Books implements CommitWatcher {
           .verdict()
           .violated("NoClaimOfAnOwnedSaga", book + " is claimed from " + nodes.get(book.owner));
     }
-    if (!known.getOrDefault(owner, List.of()).contains(book.blueprint)) {
+    if (known.getOrDefault(owner, List.of()).stream().noneMatch(book.blueprint::is)) {
       world.verdict().violated("OnlyKnownDefinitionsAreClaimed", place + " claims " + book);
     }
   }
@@ -188,17 +215,27 @@ final class Books implements CommitWatcher {
   }
 
   @Override
-  public void posted(SagaId sagaId, CommandKind kind) {
-    SagaBook book = book(sagaId);
-    switch (kind) {
+  public void posted(StoredCommand command) {
+    SagaBook book = book(command.sagaId());
+    book.inbox.put(command.id(), command);
+    switch (CommandKind.valueOf(command.kind())) {
       case CANCEL -> book.cancelsPosted++;
       case RETRY -> book.retriesPosted++;
       case LOOK, REVERSE -> {} // of child sagas
       case ABORT -> book.abortsPosted++;
-      case MARK_DONE, MARK_NOT_DONE, SKIP_COMPENSATION, FORCE_FORWARD, SIGNAL ->
-          throw new IllegalStateException("Nobody asks for " + kind);
+      case SIGNAL -> book.signal(command).posted.putIfAbsent(idOf(command), world.nanos());
+      case MARK_DONE, MARK_NOT_DONE, SKIP_COMPENSATION -> {} // the operators know
+      case FORCE_FORWARD -> throw new IllegalStateException("Nobody asks for " + command.kind());
     }
-    tell(() -> kind + " is posted to " + book);
+    tell(() -> command.kind() + " is posted to " + book);
+  }
+
+  private static String idOf(StoredCommand command) {
+    String id = command.commandId();
+    if (id == null) {
+      throw new IllegalStateException("A signal has an id: " + command);
+    }
+    return id;
   }
 
   @Override
@@ -210,6 +247,7 @@ final class Books implements CommitWatcher {
     for (StoredRecord row : append.records()) {
       record(book, row, writer);
     }
+    append.consumed().forEach(book.inbox::remove);
     boolean released = append.release().isPresent() || book.ended;
     if (owned && released) {
       book.owner = null;
@@ -228,21 +266,30 @@ final class Books implements CommitWatcher {
       judge(oracle, oracle.check(book, row, writer));
     }
     RecordKind kind = RecordKind.valueOf(row.kind());
-    mark(book, row, kind);
+    Marker moment = Moments.of(book, row, kind);
+    if (moment != null) {
+      world.markers().hit(moment);
+    }
     book.seq = row.seq();
-    book.answers += RecordOracles.isAnswer(row) ? 1 : 0;
+    book.answers += CommandOracles.isAnswer(row) ? 1 : 0;
     if (row.step() != null && kind != RecordKind.SAGA_STUCK) {
       recordStep(book, row, kind);
-      book.deaths = kind == RecordKind.STEP_STARTED ? book.deaths : 0;
+      book.deaths = isProgress(kind) ? 0 : book.deaths;
     }
     recordSaga(book, kind);
+    book.noteTurns(row.at());
     book.waitsForALeakedCall =
         kind == RecordKind.SAGA_STUCK
             ? StuckCause.CALL_LEAKED.name().equals(row.code())
             : book.waitsForALeakedCall && book.status == SagaStatus.STUCK;
   }
 
-  private void recordStep(SagaBook book, StoredRecord row, RecordKind kind) {
+  /** An announcement, or a signal from outside, gets a saga nowhere. */
+  private static boolean isProgress(RecordKind kind) {
+    return kind != RecordKind.STEP_STARTED && kind != RecordKind.SIGNAL_RECEIVED;
+  }
+
+  private static void recordStep(SagaBook book, StoredRecord row, RecordKind kind) {
     StepBook step = book.step(RecordOracles.stepOf(row));
     switch (kind) {
       case STEP_STARTED -> {
@@ -252,20 +299,25 @@ final class Books implements CommitWatcher {
       case STEP_SKIPPED -> step.journaled = Journaled.SKIPPED;
       case STEP_COMPLETED -> {
         step.journaled = Journaled.COMPLETED;
-        step.result = row.payload() == null ? null : result(book, row);
+        step.result = row.payload() == null ? step.signal.value() : book.numberIn(row);
       }
-      case ACTION_FAILED -> {
-        step.failureRecords++;
+      case SIGNAL_RECEIVED -> step.signal.received(row.code(), book.numberIn(row));
+      case ACTION_FAILED -> recordFailure(step, row);
+      case STEP_REJECTED -> {
+        step.failureRecords += step.journaled == Journaled.UNKNOWN ? 0 : 1;
+        step.journaled = Journaled.REJECTED;
+      }
+      case STEP_UNKNOWN -> recordUnknown(step);
+      case PROBE_FAILED -> {
+        step.probeFailureRecords++;
         step.failed(row);
       }
-      case STEP_REJECTED -> {
-        step.journaled = Journaled.REJECTED;
-        step.failureRecords++;
+      case STEP_MARKED_DONE -> {
+        step.told(Journaled.COMPLETED);
+        step.result = book.numberIn(row);
       }
-      case STEP_UNKNOWN -> {
-        step.journaled = Journaled.UNKNOWN;
-        step.failureRecords++;
-      }
+      case STEP_MARKED_NOT_DONE -> step.told(Journaled.REJECTED);
+      case COMPENSATION_SKIPPED -> step.told(Journaled.COMPENSATED);
       case STEP_COMPENSATED -> step.journaled = Journaled.COMPENSATED;
       case COMPENSATION_FAILED -> {
         step.compensationFailureRecords++;
@@ -275,9 +327,33 @@ final class Books implements CommitWatcher {
     }
   }
 
+  /** Of an action; or a probe says that the action wasn't done, so that it is called anew. */
+  private static void recordFailure(StepBook step, StoredRecord row) {
+    if (step.journaled == Journaled.UNKNOWN) {
+      step.journaled = Journaled.STARTED;
+      step.rested();
+      step.actionAttempt = 0;
+      step.retryAt = row.due();
+    } else {
+      step.failureRecords++;
+      step.failed(row);
+    }
+  }
+
+  /** Of an action; or else its probes are used up. */
+  private static void recordUnknown(StepBook step) {
+    step.givenUp = step.journaled == Journaled.UNKNOWN;
+    step.probeFailureRecords += step.givenUp ? 1 : 0;
+    step.failureRecords += step.givenUp ? 0 : 1;
+    step.journaled = Journaled.UNKNOWN;
+    step.rested();
+  }
+
   private void recordSaga(SagaBook book, RecordKind kind) {
     switch (kind) {
       case SAGA_TURNED_BACK -> {
+        open += book.ended ? 1 : 0;
+        book.ended = false; // if it was reversed
         turn(book);
         book.steps.forEach(StepBook::rested);
         book.status = SagaStatus.COMPENSATING;
@@ -288,11 +364,11 @@ final class Books implements CommitWatcher {
         book.status = SagaStatus.STUCK;
         book.deaths = 0;
       }
-      case SAGA_RETRIED -> {
-        book.status = book.turned ? SagaStatus.COMPENSATING : SagaStatus.RUNNING;
-        book.steps.forEach(StepBook::rested);
-        book.goesOnByItself = false;
-        book.deaths = 0;
+      case SAGA_RETRIED -> sendOn(book);
+      case STEP_MARKED_DONE, STEP_MARKED_NOT_DONE, COMPENSATION_SKIPPED -> {
+        if (book.status == SagaStatus.STUCK) {
+          sendOn(book);
+        }
       }
       case SAGA_COMPLETED -> end(book, SagaStatus.COMPLETED);
       case SAGA_COMPENSATED -> end(book, SagaStatus.COMPENSATED);
@@ -300,11 +376,20 @@ final class Books implements CommitWatcher {
     }
   }
 
+  /** To where it got stuck, with fresh attempts. */
+  private static void sendOn(SagaBook book) {
+    book.status = book.turned ? SagaStatus.COMPENSATING : SagaStatus.RUNNING;
+    book.steps.forEach(StepBook::rested);
+    book.steps.forEach(step -> step.givenUp &= book.turned);
+    book.goesOnByItself = false;
+    book.deaths = 0;
+  }
+
   /** A step whose turn it was may have begun, unless that would have been announced. */
   private static void turn(SagaBook book) {
     book.turned = true;
     for (StepBook step : book.steps.stream().filter(book::isTurn).toList()) {
-      boolean silent = step.journaled == Journaled.NOTHING && !step.plan.isAnnounced();
+      boolean silent = step.journaled == Journaled.NOTHING && step.plan.mayBeginSilently();
       step.journaled =
           silent || step.journaled == Journaled.STARTED ? Journaled.UNKNOWN : step.journaled;
     }
@@ -316,61 +401,6 @@ final class Books implements CommitWatcher {
     }
     book.ended = true;
     book.status = status;
-  }
-
-  private void mark(SagaBook book, StoredRecord row, RecordKind kind) {
-    Marker marker =
-        switch (kind) {
-          case SAGA_RESUMED -> Marker.SAGA_RESUMED_AFTER_A_DEATH;
-          case STEP_UNKNOWN -> ofUnknown(row);
-          case ACTION_FAILED -> ofFailure(book, row);
-          case SAGA_TURNED_BACK -> ofTurn(book, row);
-          case SAGA_STUCK -> ofStuck(row);
-          case SAGA_RETRIED -> Marker.STUCK_AND_RETRIED;
-          case COMMAND_REFUSED -> Marker.CANCEL_TOO_LATE;
-          case STEP_SKIPPED -> Marker.STEP_SKIPPED;
-          default -> null;
-        };
-    if (marker != null) {
-      world.markers().hit(marker);
-    }
-  }
-
-  private static @Nullable Marker ofUnknown(StoredRecord row) {
-    String detail = String.valueOf(row.detail());
-    if (detail.startsWith("Rejected, but")) {
-      return Marker.REJECTION_WITH_AN_ATTEMPT_OPEN;
-    }
-    return detail.startsWith("This at-most-once") ? Marker.AT_MOST_ONCE_STEP_CRASHED : null;
-  }
-
-  private static @Nullable Marker ofFailure(SagaBook book, StoredRecord row) {
-    boolean pivot = book.step(RecordOracles.stepOf(row)).plan.kind() == StepKind.PIVOT;
-    return pivot ? Marker.PIVOT_RETRIED : null;
-  }
-
-  private static @Nullable Marker ofTurn(SagaBook book, StoredRecord row) {
-    return switch (TurnCause.valueOf(String.valueOf(row.code()))) {
-      case DEADLINE -> Marker.TURNED_BACK_BY_THE_DEADLINE;
-      case CANCELLED -> Marker.TURNED_BACK_BY_CANCEL;
-      case ABORTED ->
-          book.status == SagaStatus.STUCK ? Marker.STUCK_AND_ABORTED : Marker.TURNED_BACK_BY_ABORT;
-      case REJECTED ->
-          book.steps.stream()
-                  .filter(step -> step.journaled == Journaled.REJECTED)
-                  .anyMatch(step -> step.plan.kind() == StepKind.PIVOT)
-              ? Marker.TURNED_BACK_BY_THE_PIVOT
-              : null;
-      case UNKNOWN, REVERSED -> null;
-    };
-  }
-
-  private static @Nullable Marker ofStuck(StoredRecord row) {
-    return switch (StuckCause.valueOf(String.valueOf(row.code()))) {
-      case CALL_LEAKED -> Marker.STUCK_BY_A_LEAKED_CALL;
-      case RECOVERED_TOO_OFTEN -> Marker.STUCK_BY_TOO_MANY_RECOVERIES;
-      default -> null;
-    };
   }
 
   private void judge(Oracle oracle, @Nullable String wrong) {
@@ -385,12 +415,6 @@ final class Books implements CommitWatcher {
       throw new IllegalStateException("The database knows a saga that was never started: " + id);
     }
     return book;
-  }
-
-  private int result(SagaBook book, StoredRecord row) {
-    return world
-        .payloads()
-        .number(row, PayloadContext.ofResult(book.id, RecordOracles.stepOf(row)));
   }
 
   private static String told(StoredRecord row) {

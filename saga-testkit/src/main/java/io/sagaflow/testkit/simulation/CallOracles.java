@@ -36,7 +36,8 @@ final class CallOracles {
         new OneKeyForAllAttempts(),
         new NoCallWithoutAReason(),
         new ResultsComeFromTheJournal(),
-        new NoActionAfterTheDeadline());
+        new NoActionAfterTheDeadline(),
+        new NoActionBesideItsProbe());
   }
 
   static List<Oracle.OfEffects> ofEffects() {
@@ -196,7 +197,7 @@ final class CallOracles {
         return call + " reads input " + context.input();
       }
       StepBook read = call.isAction() ? before(call) : call.step();
-      if (read == null) {
+      if (read == null || !read.plan.isReadable()) {
         return null;
       }
       Optional<Integer> result =
@@ -231,6 +232,15 @@ final class CallOracles {
       Instant latest = call.saga().startedAt.plus(deadline.get()).plus(DISPATCH);
       Instant now = call.place().clock().instant();
       return now.isAfter(latest) ? call + " begins at " + now + ", due by " + latest : null;
+    }
+  }
+
+  /** An action of which it is asked what came of it isn't called, nor one that is known as done. */
+  static final class NoActionBesideItsProbe implements Oracle.OfCalls {
+    @Override
+    public @Nullable String check(Invocation call) {
+      boolean asked = call.step().isBeingProbed() || call.step().saidDone;
+      return call.isAction() && asked ? call + " begins, and its probe settles it" : null;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.sagaflow.testkit.simulation;
 
+import io.sagaflow.StepKind;
 import java.util.List;
 
 /**
@@ -40,6 +41,25 @@ final class Effects {
   /** Whether an action may be refused: not if it has been carried out. */
   boolean mayRefuse(Invocation call) {
     return call.step().net == 0 && !call.step().actionRow;
+  }
+
+  /**
+   * Says whether an action was carried out. Who denies it sees to it that it won't be, unless it is
+   * to be called again.
+   */
+  boolean isDone(StepBook step) {
+    boolean done =
+        switch (step.plan.discipline()) {
+          case BARRIER -> step.actionRow && step.writtenByAction;
+          case TOLERANT, BARE -> step.net > 0;
+        };
+    step.actionRow |= !done && step.plan.kind() != StepKind.RETRIABLE;
+    return done;
+  }
+
+  /** What an action that was carried out returned. */
+  Integer resultOf(StepBook step) {
+    return step.stored == null ? ++results : stored(step);
   }
 
   private Integer applyBehindBarrier(Invocation call) throws Blueprints.Unreachable {

@@ -2,6 +2,7 @@ package io.sagaflow.testkit.simulation;
 
 import io.sagaflow.ActionContext;
 import io.sagaflow.CompensationContext;
+import io.sagaflow.Probe;
 import io.sagaflow.StepContext;
 import io.sagaflow.machine.Direction;
 import io.sagaflow.testkit.simulation.Blueprints.Aborted;
@@ -31,18 +32,22 @@ final class Participants {
 
   private final World world;
   private final Effects effects;
+  private final Probes probes;
   private final List<Oracle.OfCalls> oracles = new ArrayList<>(CallOracles.all());
 
   Participants(World world) {
     this.world = world;
     this.effects = new Effects(world);
+    this.probes = new Probes(world, effects);
     oracles.addAll(RetryOracles.ofCalls());
   }
 
   @Nullable Integer act(StepPlan plan, ActionContext<Integer> context) throws Exception {
     Invocation call = begin(plan, context, Direction.ACTION);
     try {
-      return act(call);
+      Integer result = act(call);
+      call.step().succeededActions++;
+      return result;
     } catch (Rejected e) {
       call.step().rejectedActions++;
       call.step().failedActions++;
@@ -53,6 +58,10 @@ final class Participants {
     } finally {
       end(call);
     }
+  }
+
+  Probe<Integer> ask(StepPlan plan, ActionContext<Integer> context) throws Unreachable {
+    return probes.ask(plan, context);
   }
 
   /** Says one thing now and another then; only the first answer that is journaled counts. */

@@ -263,7 +263,7 @@ final class Place {
 
   /** What the process of now can run. */
   List<Blueprint> known() {
-    return known;
+    return World.familiesOf(known);
   }
 
   boolean knows(Blueprint blueprint) {

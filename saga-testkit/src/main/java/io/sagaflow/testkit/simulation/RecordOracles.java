@@ -4,7 +4,6 @@ import io.sagaflow.RecordKind;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.StepKind;
 import io.sagaflow.store.NodeId;
-import io.sagaflow.store.SagaAppend;
 import io.sagaflow.store.StoredRecord;
 import io.sagaflow.store.StuckCause;
 import io.sagaflow.store.TurnCause;
@@ -31,10 +30,6 @@ final class RecordOracles {
         new StuckForACause());
   }
 
-  static List<Oracle.OfAppends> ofAppends() {
-    return List.of(new CommandsAreAnswered());
-  }
-
   /** Each journal's numbers are 1, 2, 3 and so on. */
   static final class JournalHasNoGaps implements Oracle.OfRecords {
     @Override
@@ -45,11 +40,15 @@ final class RecordOracles {
     }
   }
 
-  /** Nothing follows a saga's end, so that none ends twice. */
+  /** Nothing follows a saga's end, unless a child is reversed, so that none ends twice. */
   static final class EndsOnce implements Oracle.OfRecords {
     @Override
     public @Nullable String check(SagaBook saga, StoredRecord row, NodeId writer) {
-      return saga.ended ? row.kind() + " follows the end of " + saga : null;
+      boolean reverses =
+          saga.parent != null
+              && saga.status == SagaStatus.COMPLETED
+              && (row.kind().equals("SAGA_RESUMED") || row.kind().equals("SAGA_TURNED_BACK"));
+      return saga.ended && !reverses ? row.kind() + " follows the end of " + saga : null;
     }
   }
 
@@ -77,6 +76,12 @@ final class RecordOracles {
 
     private @Nullable String ofAction(SagaBook saga, StoredRecord row) {
       StepBook step = saga.step(stepOf(row));
+      if (!step.plan.isCall() && row.kind().equals("STEP_REJECTED")) {
+        return null; // nobody is blamed: no signal came, or a child was compensated
+      }
+      if (step.isBeingProbed()) {
+        return null; // as a probe says
+      }
       boolean lost = step.plan.atMostOnce() && step.actionEpoch != saga.epoch;
       return lost || step.failureRecords < step.failedActions
           ? null
@@ -102,13 +107,23 @@ final class RecordOracles {
       boolean there =
           switch (cause) {
             case REJECTED -> has(saga, Journaled.REJECTED);
-            case UNKNOWN -> has(saga, Journaled.UNKNOWN);
+            case UNKNOWN -> hasUnknown(saga);
             case CANCELLED -> saga.cancelsPosted > 0;
             case ABORTED -> saga.abortsPosted > 0;
             case DEADLINE -> isOver(saga, row);
-            case REVERSED -> false; // there are no child sagas here
+            case REVERSED -> isReversed(saga);
           };
       return there ? null : saga + " turns back because of " + cause + ", which isn't so";
+    }
+
+    private static boolean isReversed(SagaBook saga) {
+      SagaBook parent = saga.parent;
+      return parent != null && parent.turned && saga.status == SagaStatus.COMPLETED;
+    }
+
+    private static boolean hasUnknown(SagaBook saga) {
+      return saga.steps.stream()
+          .anyMatch(step -> step.journaled == Journaled.UNKNOWN && step.hasFailed());
     }
 
     private static boolean has(SagaBook saga, Journaled journaled) {
@@ -190,44 +205,13 @@ final class RecordOracles {
     private static boolean anyFailed(SagaBook saga, boolean backward) {
       for (StepBook step : saga.steps) {
         boolean forwardOnly = step.plan.kind() != StepKind.COMPENSATABLE;
-        if (backward ? step.failedCompensations > 0 : forwardOnly && step.failedActions > 0) {
+        int failedForward = step.failedActions + step.failedProbes;
+        if (backward ? step.failedCompensations > 0 : forwardOnly && failedForward > 0) {
           return true;
         }
       }
       return false;
     }
-  }
-
-  /** A command is consumed together with its answer, unless the saga ends. */
-  static final class CommandsAreAnswered implements Oracle.OfAppends {
-    @Override
-    public @Nullable String check(SagaBook saga, SagaAppend append) {
-      if (append.consumed().isEmpty()
-          || append.status().map(SagaStatus::isTerminal).orElse(false)) {
-        return null;
-      }
-      long answers = append.records().stream().filter(RecordOracles::isAnswer).count();
-      return answers == append.consumed().size()
-          ? null
-          : append.consumed().size() + " commands of " + saga + " got " + answers + " answers";
-    }
-  }
-
-  static boolean isAnswer(StoredRecord row) {
-    return switch (RecordKind.valueOf(row.kind())) {
-      case COMMAND_REFUSED,
-          SAGA_RETRIED,
-          STEP_MARKED_DONE,
-          STEP_MARKED_NOT_DONE,
-          COMPENSATION_SKIPPED,
-          SAGA_FORCED_FORWARD,
-          SIGNAL_RECEIVED ->
-          true;
-      case SAGA_TURNED_BACK ->
-          TurnCause.CANCELLED.name().equals(row.code())
-              || TurnCause.ABORTED.name().equals(row.code());
-      default -> false;
-    };
   }
 
   static String stepOf(StoredRecord row) {

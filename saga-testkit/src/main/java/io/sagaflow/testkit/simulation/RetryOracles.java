@@ -1,5 +1,6 @@
 package io.sagaflow.testkit.simulation;
 
+import io.sagaflow.RecordKind;
 import io.sagaflow.RetryPolicy;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.StoredRecord;
@@ -31,13 +32,15 @@ final class RetryOracles {
   static final class RetriesKeepTheirPolicy implements Oracle.OfRecords {
     @Override
     public @Nullable String check(SagaBook saga, StoredRecord row, NodeId writer) {
-      boolean action = row.kind().equals("ACTION_FAILED");
       Instant next = row.due();
-      if (next == null || (!action && !row.kind().equals("COMPENSATION_FAILED"))) {
+      if (next == null || row.step() == null) {
         return null;
       }
       StepBook step = saga.step(RecordOracles.stepOf(row));
-      RetryPolicy policy = action ? step.plan.retry() : step.plan.compensationRetry();
+      if (step.isBeingProbed() && row.kind().equals("ACTION_FAILED")) {
+        return null; // the action wasn't done, and is called anew
+      }
+      RetryPolicy policy = policy(step.plan, row);
       int attempts = step.failuresInARow + 1;
       Duration elapsed = Duration.between(step.firstFailureOr(row.at()), next);
       return policy.allowsAnother(attempts, elapsed)
@@ -46,15 +49,26 @@ final class RetryOracles {
     }
   }
 
-  /** A compensation is given up only when its policy allows no further attempt. */
+  private static RetryPolicy policy(StepPlan plan, StoredRecord row) {
+    return switch (RecordKind.valueOf(row.kind())) {
+      case PROBE_FAILED, STEP_UNKNOWN -> plan.probeRetry().orElseThrow();
+      case COMPENSATION_FAILED, SAGA_STUCK -> plan.compensationRetry();
+      default -> plan.retry();
+    };
+  }
+
+  /** A compensation, or a probe, is given up only when its policy allows no further attempt. */
   static final class GivesUpWhenUsedUp implements Oracle.OfRecords {
     @Override
     public @Nullable String check(SagaBook saga, StoredRecord row, NodeId writer) {
-      if (!StuckCause.COMPENSATION_FAILED.name().equals(row.code())) {
+      StepBook step = row.step() == null ? null : saga.step(RecordOracles.stepOf(row));
+      boolean givesUp =
+          StuckCause.COMPENSATION_FAILED.name().equals(row.code())
+              || (row.kind().equals("STEP_UNKNOWN") && step != null && step.isBeingProbed());
+      if (!givesUp || step == null) {
         return null;
       }
-      StepBook step = saga.step(RecordOracles.stepOf(row));
-      RetryPolicy policy = step.plan.compensationRetry();
+      RetryPolicy policy = policy(step.plan, row);
       Duration longest =
           Duration.between(step.firstFailureOr(row.at()), row.at()).plus(policy.maxDelay());
       return policy.allowsAnother(step.failuresInARow + 1, longest)

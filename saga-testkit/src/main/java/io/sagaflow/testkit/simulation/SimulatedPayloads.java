@@ -4,10 +4,12 @@ import io.sagaflow.EncryptingPayloadCodec;
 import io.sagaflow.KeyRing;
 import io.sagaflow.PayloadCodec;
 import io.sagaflow.PayloadContext;
+import io.sagaflow.SagaId;
 import io.sagaflow.store.Payload;
 import io.sagaflow.store.StoredRecord;
 import java.util.function.IntConsumer;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a run writes payloads: as they are, or encrypted and bound to their place, in one run of
@@ -35,6 +37,13 @@ final class SimulatedPayloads {
   PayloadCodec codec(IntConsumer onRead) {
     SimulatedCodec numbers = new SimulatedCodec(onRead);
     return encrypted ? EncryptingPayloadCodec.around(numbers, KEYS) : numbers;
+  }
+
+  /** Looks at what a step's record brings; null if that is nothing. */
+  @Nullable Integer result(SagaId saga, StoredRecord row) {
+    return row.payload() == null
+        ? null
+        : Integer.valueOf(number(row, PayloadContext.ofResult(saga, RecordOracles.stepOf(row))));
   }
 
   /** Looks at what was written. */

@@ -1,12 +1,15 @@
 package io.sagaflow.testkit.simulation;
 
+import io.sagaflow.store.DefinitionRef;
 import io.sagaflow.testkit.database.Pace;
 import io.sagaflow.testkit.database.SimulatedDatabase;
 import io.sagaflow.testkit.loop.EventLoop;
 import io.sagaflow.testkit.loop.Order;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
@@ -41,6 +44,7 @@ final class Simulation implements World {
   private final Workload workload;
   private final List<Place> places = new ArrayList<>();
   private final List<Blueprint> blueprints;
+  private final Map<DefinitionRef, Blueprint> blueprintsByRef = new HashMap<>();
   private int quietRounds;
 
   private Simulation(Settings settings, Witness witness) {
@@ -58,6 +62,9 @@ final class Simulation implements World {
     this.workload = new Workload(this);
     Blueprints chance = new Blueprints(dice, faults, new Participants(this));
     this.blueprints = isWitnessed() ? List.of(chance.witnessed()) : chance.generate();
+    for (Blueprint each : World.familiesOf(blueprints)) {
+      blueprintsByRef.put(each.ref(), each);
+    }
     witness.begins(blueprints.get(0).definition());
   }
 
@@ -253,6 +260,15 @@ final class Simulation implements World {
   @Override
   public List<Place> places() {
     return places;
+  }
+
+  @Override
+  public Blueprint blueprint(DefinitionRef ref) {
+    Blueprint known = blueprintsByRef.get(ref);
+    if (known == null) {
+      throw new IllegalStateException("No definition " + ref);
+    }
+    return known;
   }
 
   @Override

@@ -40,6 +40,23 @@ final class StepBook {
   @Nullable Instant retryAt;
   int failedCompensations;
 
+  /** Whether nobody asks any more what came of an unknown outcome. */
+  boolean givenUp;
+
+  /** How often it was asked what came of its action, how often that failed, and is journaled. */
+  int probes;
+
+  int failedProbes;
+  int probeFailureRecords;
+
+  /** What its participant has said of it. */
+  boolean saidDone;
+
+  boolean saidNotDone;
+
+  /** How many of its actions have returned to their caller. */
+  int succeededActions;
+
   /** How many answers its saga had got when the latest call began. */
   int answersAt;
 
@@ -69,6 +86,18 @@ final class StepBook {
   boolean compensationRow;
   @Nullable Integer stored;
 
+  /** Of a step that waits: when the journal made it its turn. */
+  @Nullable Instant turnAt;
+
+  /** Of a step that waits for one: what is known of its signal. */
+  final SignalBook signal = new SignalBook();
+
+  /** Whether an operator has said what came of it, so that its effect is theirs to answer for. */
+  boolean told;
+
+  /** Of a step that runs another saga: that saga, once it exists. */
+  @Nullable SagaBook child;
+
   /** The net effect. */
   int net;
 
@@ -79,6 +108,13 @@ final class StepBook {
   /** Whether the saga goes forward without anything more of it. */
   boolean isDone() {
     return journaled == Journaled.COMPLETED || journaled == Journaled.SKIPPED;
+  }
+
+  /** An operator says what came of it. */
+  void told(Journaled what) {
+    journaled = what;
+    told = true;
+    rested();
   }
 
   /** A failure is journaled, and the time of the next attempt. */
@@ -99,18 +135,28 @@ final class StepBook {
     return firstFailureAt == null ? now : firstFailureAt;
   }
 
-  /** Whether a call began that wasn't definitely rejected. */
+  /** Whether a status query is to settle its unknown outcome. */
+  boolean isBeingProbed() {
+    return plan.isProbed() && journaled == Journaled.UNKNOWN && !givenUp;
+  }
+
+  /** Whether the journal says that it has failed for good. */
+  boolean hasFailed() {
+    return journaled == Journaled.REJECTED || (journaled == Journaled.UNKNOWN && !isBeingProbed());
+  }
+
+  /** Whether a call began that wasn't definitely rejected, and may have taken effect. */
   boolean mayHaveEffect() {
-    return actionCalls > rejectedActions;
+    return actionCalls > rejectedActions && !saidNotDone;
   }
 
   /** Whether there is anything to undo in principle. */
   boolean hasEffects() {
-    return plan.kind() != StepKind.COMPENSATABLE || plan.compensated();
+    return plan.isCall() && (plan.kind() != StepKind.COMPENSATABLE || plan.compensated());
   }
 
   /** Whether the participant copes with the repeated calls that this run may bring. */
   boolean isCounted() {
-    return plan.discipline() != Discipline.BARE && hasEffects();
+    return plan.discipline() != Discipline.BARE && hasEffects() && !told;
   }
 }

@@ -1,5 +1,6 @@
 package io.sagaflow.testkit.simulation;
 
+import io.sagaflow.Pause;
 import io.sagaflow.RetryPolicy;
 import io.sagaflow.StepKey;
 import io.sagaflow.StepKind;
@@ -7,6 +8,7 @@ import io.sagaflow.machine.Trait;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -23,6 +25,7 @@ import java.util.Set;
  * @param timeout of each attempt
  * @param retry of the action
  * @param compensationRetry of the compensation
+ * @param work what it does
  */
 record StepPlan(
     int index,
@@ -35,7 +38,8 @@ record StepPlan(
     boolean hasResult,
     Duration timeout,
     RetryPolicy retry,
-    RetryPolicy compensationRetry) {
+    RetryPolicy compensationRetry,
+    Work work) {
 
   StepKey<Integer> key() {
     return Blueprint.KEYS.get(index);
@@ -43,6 +47,82 @@ record StepPlan(
 
   String name() {
     return key().name();
+  }
+
+  /** The same step, but one that waits. */
+  StepPlan waiting(Work.Wait wait) {
+    return new StepPlan(
+        index,
+        after,
+        kind,
+        discipline,
+        false,
+        false,
+        false,
+        wait.isSignal(),
+        timeout,
+        retry,
+        compensationRetry,
+        wait);
+  }
+
+  /** The same step, but one that runs another saga. */
+  StepPlan parentOf(Work.Child child) {
+    return new StepPlan(
+        index,
+        after,
+        kind,
+        discipline,
+        true,
+        false,
+        conditional,
+        child.resultOf().isPresent(),
+        timeout,
+        RetryPolicy.brief(), // as the library has it
+        RetryPolicy.persistent(),
+        child);
+  }
+
+  /** The definition of the saga that it runs. */
+  Optional<Blueprint> child() {
+    return work instanceof Work.Child child ? Optional.of(child.blueprint()) : Optional.empty();
+  }
+
+  /** Whether it is a participant's effect. */
+  boolean isCall() {
+    return work instanceof Work.Call;
+  }
+
+  /** What it waits for, instead of calling anybody. */
+  Optional<Pause> pause() {
+    return work instanceof Work.Wait wait ? Optional.of(wait.pause()) : Optional.empty();
+  }
+
+  boolean isWait() {
+    return work instanceof Work.Wait;
+  }
+
+  /** How often it asks what came of its action; empty if it never does. */
+  Optional<RetryPolicy> probeRetry() {
+    return work instanceof Work.Call call ? call.probeRetry() : Optional.empty();
+  }
+
+  boolean isProbed() {
+    return probeRetry().isPresent();
+  }
+
+  boolean isSignal() {
+    return work instanceof Work.Wait wait && wait.isSignal();
+  }
+
+  /** Whether it is of the type that all results are of. */
+  boolean isReadable() {
+    return isCall() || (hasResult && (isSignal() || child().isPresent()));
+  }
+
+  /** Whether its action may have begun, for all that the journal says, when its turn has come. */
+  boolean mayBeginSilently() {
+    return !isAnnounced() && !isWait();
   }
 
   /** Whether a record says that its action may begin. */
@@ -60,6 +140,12 @@ record StepPlan(
     }
     if (conditional) {
       traits.add(Trait.CONDITIONAL);
+    }
+    if (child().isPresent()) {
+      traits.add(Trait.CHILD);
+    }
+    if (isProbed()) {
+      traits.add(Trait.PROBED);
     }
     return traits;
   }

@@ -46,12 +46,16 @@ final class Workload {
   private final List<@Nullable SagaId> ids = new ArrayList<>();
   private final List<Watch> watches = new ArrayList<>();
   private final Set<Request> pending = new LinkedHashSet<>();
+  private final Senders senders;
+  private final Operators operators;
   private int unacknowledged;
 
   private record Watch(Place place, int life, SagaId saga, CompletableFuture<SagaOutcome> told) {}
 
   Workload(World world) {
     this.world = world;
+    this.senders = new Senders(world);
+    this.operators = new Operators(world);
     double size = world.dice().unit(About.SIZE, 0);
     int most = size < 0.2 ? 3 : size < 0.5 ? 40 : 600;
     this.sagas = 1 + world.dice().below(most, About.SAGAS, 0);
@@ -210,7 +214,7 @@ final class Workload {
       watches.add(new Watch(place, request.life(), saga.id(), told.toCompletableFuture()));
     }
     conflict(start, request.coordinator(), request.blueprint());
-    commands(start, saga.id());
+    commands(start.occasion(), saga.id());
   }
 
   private void acknowledged(Start start, SagaHandle handle) {
@@ -251,8 +255,7 @@ final class Workload {
     }
   }
 
-  private void commands(Start start, SagaId id) {
-    long at = start.occasion();
+  private void commands(long at, SagaId id) {
     if (world.faults().strikes(FaultKind.CANCEL, at)) {
       int when = world.dice().below(2_000, About.CANCEL_WHEN, at);
       world.later(when, () -> command(at, coordinator -> coordinator.cancel(id, "ann", "chance")));
@@ -267,12 +270,26 @@ final class Workload {
     }
   }
 
+  /** The operators, who know what they have asked. */
+  Operators operators() {
+    return operators;
+  }
+
   private static Command abort(SagaId id) {
     return coordinator -> coordinator.operator("ann", "chance").abort(id);
   }
 
   private interface Command {
     void give(SagaCoordinator coordinator);
+  }
+
+  /** A saga exists, and so somebody has signals for it. */
+  void exists(SagaBook saga) {
+    senders.plan(saga);
+    operators.plan(saga);
+    if (saga.parent != null) {
+      commands(Dice.occasion(saga.number, 0, 2, 0), saga.id);
+    }
   }
 
   private void command(long at, Command command) {
@@ -287,7 +304,8 @@ final class Workload {
     }
   }
 
-  private @Nullable SagaCoordinator anyReachable(long occasion) {
+  /** The coordinator of some place that could take a request, or null. */
+  @Nullable SagaCoordinator anyReachable(long occasion) {
     int count = world.places().size();
     int first = world.dice().below(count, About.WHERE, occasion);
     for (int i = 0; i < count; i++) {
@@ -310,6 +328,7 @@ final class Workload {
 
   /** Some are aborted first; where that comes too late, the retry sends them on. */
   private void sendOn(SagaBook saga) {
+    operators.help(saga);
     if (world.faults().isEnabled(FaultKind.ABORT_COMMAND) && saga.number % 2 == 0) {
       command(saga.number, abort(saga.id));
     }

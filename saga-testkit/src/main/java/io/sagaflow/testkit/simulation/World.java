@@ -3,6 +3,7 @@ package io.sagaflow.testkit.simulation;
 import io.sagaflow.store.DefinitionRef;
 import io.sagaflow.testkit.database.SimulatedDatabase;
 import io.sagaflow.testkit.loop.EventLoop;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -47,14 +48,14 @@ interface World {
     return places().get(Integer.parseInt(name.substring(1)));
   }
 
-  default Blueprint blueprint(DefinitionRef ref) {
-    for (Blueprint blueprint : blueprints()) {
-      if (blueprint.definition().name().equals(ref.name())
-          && blueprint.definition().version() == ref.version()) {
-        return blueprint;
-      }
-    }
-    throw new IllegalStateException("No definition " + ref);
+  /** Finds a definition, which may be that of a child. */
+  Blueprint blueprint(DefinitionRef ref);
+
+  /** Definitions, with those of their children. */
+  static List<Blueprint> familiesOf(List<Blueprint> blueprints) {
+    List<Blueprint> all = new ArrayList<>();
+    blueprints.forEach(blueprint -> all.addAll(blueprint.family()));
+    return all;
   }
 
   Workload workload();

@@ -12,6 +12,7 @@ import io.sagaflow.store.Release;
 import io.sagaflow.store.SagaAppend;
 import io.sagaflow.store.SagaHeader;
 import io.sagaflow.store.StartResult;
+import io.sagaflow.store.StoredCommand;
 import io.sagaflow.store.StoredRecord;
 import io.sagaflow.testkit.database.SteppedPace.Call;
 import java.time.Duration;
@@ -62,8 +63,8 @@ final class Scene {
     }
 
     @Override
-    public void posted(SagaId sagaId, CommandKind kind) {
-      committed.add("posted " + kind);
+    public void posted(StoredCommand command) {
+      committed.add("posted " + command.kind());
     }
 
     @Override
