@@ -182,8 +182,7 @@ final class Chaos {
       for (NodeSlot node : nodes) {
         node.proxy().weather().clear();
         if (!node.isAlive()) {
-          node.start(NodeSlot.Equipment.FULL);
-          boolean unused = node.awaitReady();
+          boolean unused = node.restart(NodeSlot.Equipment.FULL); // if not, no saga comes to rest
         }
       }
     }

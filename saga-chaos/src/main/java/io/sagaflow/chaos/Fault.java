@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** What the nemesis does; participants have their own {@link Misbehaviour}. */
 enum Fault {
-  KILL_NODE(8),
+  KILL_NODE(10),
   STOP_NODE(1),
   PAUSE_NODE(3),
   PAUSE_NODE_IN_APPEND(2),

@@ -12,12 +12,12 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Does one fault after another with each of its hands: first every kind once, in an order that the
- * seed decides, then kinds by their weight. A node has one fault at a time.
+ * Does one fault after another with each of its hands, of which there is one less than there are
+ * nodes: first every kind once, in an order that the seed decides, then kinds by their weight. A
+ * node has one fault at a time.
  */
 final class Nemesis {
 
-  private static final int HANDS = 2;
   private static final int TRIES = 6;
   private static final int LONGEST_REST_MILLIS = 800;
 
@@ -43,7 +43,7 @@ final class Nemesis {
   private record Order(Fault fault, SplittableRandom random) {}
 
   void start() {
-    for (int i = 0; i < HANDS; i++) {
+    for (int i = 0; i < nodes.size() - 1; i++) {
       Thread thread = new Thread(this::run, "nemesis-" + i);
       thread.setDaemon(true);
       threads.add(thread);

@@ -21,7 +21,7 @@ final class NodeCommand implements Callable<Integer> {
   private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration SHORT = Duration.ofSeconds(1);
   private static final Duration STORE_TIMEOUT = Duration.ofSeconds(5);
-  private static final int IN_MEMORY = 500;
+  private static final int IN_MEMORY = 80;
 
   @Option(names = "--name", required = true)
   private String name = "";

@@ -29,24 +29,31 @@ final class NodeFaults {
   /** Kills it; it comes back at once, or when others have taken its sagas over. */
   boolean kill(NodeSlot node, SplittableRandom random) throws IOException, InterruptedException {
     boolean atOnce = random.nextInt(3) == 0;
+    boolean lived = node.isAlive();
     node.kill();
     recoveries.watch(node.name(), atOnce ? Recoveries.Way.BY_RESTART : Recoveries.Way.BY_OTHERS);
     if (!atOnce) {
       Await.pause(lease.toMillis() + random.nextInt(1_500) + 1_000);
     }
-    return restart(node, Equipment.FULL);
+    node.restart(Equipment.FULL);
+    return lived;
   }
 
   /** Lets it end in order, as a deployment does. */
   boolean terminate(NodeSlot node, SplittableRandom random)
       throws IOException, InterruptedException {
+    boolean lived = node.isAlive();
     node.terminate();
     Await.pause(random.nextInt(1_000));
-    return restart(node, Equipment.FULL);
+    node.restart(Equipment.FULL);
+    return lived;
   }
 
   /** Stops it for longer than its lease: when it goes on, it is a zombie. */
   boolean pause(NodeSlot node, SplittableRandom random) throws Exception {
+    if (!node.isAlive()) {
+      return false;
+    }
     long millis = lease.toMillis() * 3 / 2 + random.nextInt(1_500);
     node.whileStopped(() -> Await.pause(millis));
     return true;
@@ -68,7 +75,7 @@ final class NodeFaults {
       return false;
     }
     node.kill();
-    return restart(node, new Equipment(1 + random.nextInt(2), List.of()));
+    return node.restart(new Equipment(1 + random.nextInt(2), List.of()));
   }
 
   /** Ends it, and starts it without some definitions, or some versions of one. */
@@ -79,13 +86,7 @@ final class NodeFaults {
     }
     node.terminate();
     int first = random.nextInt(DEFINITIONS.size() - 1);
-    return restart(
-        node, new Equipment(Equipment.FULL.connections(), DEFINITIONS.subList(first, first + 2)));
-  }
-
-  private static boolean restart(NodeSlot node, Equipment equipment)
-      throws IOException, InterruptedException {
-    node.start(equipment);
-    return node.awaitReady();
+    return node.restart(
+        new Equipment(Equipment.FULL.connections(), DEFINITIONS.subList(first, first + 2)));
   }
 }

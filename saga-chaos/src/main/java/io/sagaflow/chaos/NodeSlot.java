@@ -14,6 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /** A node's name, its proxy, and whatever process has that name at the moment. */
 final class NodeSlot implements AutoCloseable {
 
+  private static final int STARTS = 10;
   private static final Duration GRACE = Duration.ofSeconds(15);
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
@@ -85,8 +86,23 @@ final class NodeSlot implements AutoCloseable {
       port = OptionalInt.of(process.orElseThrow().awaitPort());
       return true;
     } catch (IllegalStateException e) {
-      return false; // it couldn't reach the database: who heals the run starts it again
+      return false; // it couldn't reach the database
     }
+  }
+
+  /**
+   * Starts a process, again and again while it can't reach the database, as whatever looks after
+   * processes does. Answers whether one serves clients.
+   */
+  boolean restart(Equipment equipment) throws IOException, InterruptedException {
+    for (int i = 0; i < STARTS; i++) {
+      start(equipment);
+      if (awaitReady()) {
+        return true;
+      }
+      kill();
+    }
+    return false;
   }
 
   boolean isAlive() {

@@ -25,7 +25,7 @@ record Options(int seconds, long seed, int nodes, Duration lease, int inFlight, 
   private static final int LONGEST_NAP_SECONDS = 40;
   private static final int LONG_SECONDS = 150;
   private static final int FEW_PARKED = 300;
-  private static final int MANY_PARKED = 2_000;
+  private static final int MANY_PARKED = 600;
 
   Options {
     if (seconds < SHORTEST_SECONDS) {
