@@ -3,10 +3,12 @@ package io.sagaflow.chaos;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sagaflow.chaos.audit.Auditor;
+import io.sagaflow.chaos.audit.Finding;
 import io.sagaflow.chaos.audit.Pause;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,32 +56,36 @@ final class Chaos {
 
   private Report play(Scene scene) throws Exception {
     SplittableRandom random = new SplittableRandom(options.seed());
-    Recoveries recoveries = new Recoveries(scene.databases().journal());
     try (Acknowledged acknowledged = new Acknowledged(options.directory());
-        PrintStream log =
-            new PrintStream(
-                Files.newOutputStream(options.directory().resolve("nemesis.log")), true, UTF_8)) {
+        PrintStream log = log()) {
+      Monitor monitor = scene.monitor();
       Clients clients =
           new Clients(
               scene.fleet().nodes(),
               acknowledged,
-              soFar -> scene.monitor().counts().load() < options.inFlight());
-      Nemesis nemesis =
-          new Nemesis(
-              scene.fleet().nodes(),
-              strikes(scene.databases().journal(), clients, recoveries),
-              random.split(),
-              log);
+              () -> monitor.counts().load() < options.inFlight());
+      Recoveries recoveries = new Recoveries(scene.databases().journal());
+      Strikes strikes = strikes(scene.databases().journal(), clients, recoveries);
+      Nemesis nemesis = new Nemesis(scene.fleet().nodes(), strikes, random.split(), log);
       clients.start(random.split());
       Throughput throughput = phases(scene, clients, nemesis);
       clients.end();
       boolean rested = rest(scene);
-      err.println("auditing");
-      Outcome outcome = new Outcome(options, scene.databases(), scene.monitor(), clients);
+      Outcome outcome = new Outcome(options, scene.databases(), monitor, clients);
       return outcome.report(
           new Outcome.Parts(nemesis.fired(), recoveries, throughput, rested),
-          new FinalAudit(scene.databases(), auditor, pauses).run(acknowledged.promises()));
+          audit(scene, acknowledged));
     }
+  }
+
+  private PrintStream log() throws IOException {
+    Path file = options.directory().resolve("nemesis.log");
+    return new PrintStream(Files.newOutputStream(file), true, UTF_8);
+  }
+
+  private List<Finding> audit(Scene scene, Acknowledged acknowledged) throws Exception {
+    err.println("auditing");
+    return new FinalAudit(scene.databases(), auditor, pauses).run(acknowledged.promises());
   }
 
   private Strikes strikes(JournalServer journal, Clients clients, Recoveries recoveries) {

@@ -36,7 +36,7 @@ final class Clients {
   @FunctionalInterface
   interface Room {
 
-    boolean forOneMore(long startedSoFar);
+    boolean forOneMore();
   }
 
   Clients(List<NodeSlot> nodes, Acknowledged acknowledged, Room room) {
@@ -72,7 +72,7 @@ final class Clients {
   private void run(SplittableRandom random) {
     try {
       while (open.get()) {
-        if (room.forOneMore(started.get())) {
+        if (room.forOneMore()) {
           String definition = DEFINITIONS.get(random.nextInt(DEFINITIONS.size()));
           place(definition, fate(definition, random), random);
         } else {

@@ -64,25 +64,25 @@ final class Definitions {
     return order.build();
   }
 
-  /** A parallel block, and a condition. */
+  /** A parallel block, a condition, and a step that must not be called twice. */
   private SagaDefinition<Job> trip() {
     SagaDefinitionBuilder<Job> trip = SagaDefinition.named("trip", Job.class);
     undoable(trip.step("open-trip").action(this::call));
     trip.parallel(
         branch -> undoable(branch.step("book-flight").action(this::call)),
-        branch -> undoable(branch.step("book-hotel").action(this::call)));
+        branch -> once(branch.step("book-hotel").action(this::call)));
     undoable(
         trip.step("insure")
             .action(this::call)
             .onlyIf(ctx -> ctx.input().key().hashCode() % 2 == 0));
-    undoable(trip.step("issue-ticket").action(this::callUnlessRejected));
+    compensated(trip.step("issue-ticket").action(this::callUnlessRejected)).atMostOnce();
     return trip.build();
   }
 
   /** A signal that may not come in time. */
   private SagaDefinition<Job> delivery() {
     SagaDefinitionBuilder<Job> delivery = SagaDefinition.named("delivery", Job.class);
-    undoable(delivery.step("pack").action(this::call));
+    once(delivery.step("pack").action(this::call));
     delivery.awaitSignal(CUSTOMER_IS_READY, SIGNAL_TIMEOUT);
     undoable(delivery.step("hand-over").action(this::call));
     return delivery.build();
@@ -99,7 +99,7 @@ final class Definitions {
             (ctx, connection) -> unbook(connection, ctx.sagaId().value(), ctx.step()))
         .retry(SHORT)
         .compensationRetry(ENDLESS);
-    undoable(transfer.step("tell-bank").action(this::callUnlessRejected));
+    once(transfer.step("tell-bank").action(this::callUnlessRejected));
     return transfer.build();
   }
 
@@ -145,8 +145,16 @@ final class Definitions {
   }
 
   private <R, B extends StepOptions<Job, R, B>> B undoable(B step) {
+    return compensated(step).retry(SHORT);
+  }
+
+  /** Isn't tried again: whenever its participant misbehaves, its outcome is unknown. */
+  private <R, B extends StepOptions<Job, R, B>> B once(B step) {
+    return compensated(step).retry(RetryPolicy.none());
+  }
+
+  private <R, B extends StepOptions<Job, R, B>> B compensated(B step) {
     return step.compensation(ctx -> participants.call(ParticipantCall.compensation(ctx), false))
-        .retry(SHORT)
         .compensationRetry(ENDLESS)
         .timeout(TIMEOUT);
   }

@@ -27,7 +27,7 @@ final class Plans {
             "confirm-order",
             "send-receipt",
             "ask-for-review"),
-        Plan.of("trip", 1, "open-trip", "book-flight|book-hotel", "insure", "issue-ticket"),
+        Plan.of("trip", 1, "open-trip", "book-flight|book-hotel", "insure", "issue-ticket!"),
         Plan.of("delivery", 1, "pack", "customer-is-ready*", "hand-over"),
         Plan.of("transfer", 1, "book", "tell-bank"),
         Plan.of("nap", 1, "sleep*", "wake"),

@@ -76,6 +76,7 @@ final class RunCommand implements Callable<Integer> {
       report.print(console.out());
     }
     console.out().println(report.json());
+    console.err().println("kept for analysis: " + options.directory());
     return report.isGood() ? 0 : 1;
   }
 

@@ -27,6 +27,7 @@ public final class Auditor {
           Map.of(
               Invariant.NONE_IS_LOST, EndRules::exists,
               Invariant.POISON_IS_SEEN, EndRules::poisonIsSeen,
+              Invariant.AT_MOST_ONCE, OrderRules::atMostOnce,
               Invariant.NO_ACTION_AFTER_THE_TURN, OrderRules::noActionAfterTheTurn,
               Invariant.EVERY_SAGA_ENDS, EndRules::ends));
 

@@ -11,4 +11,9 @@ import java.time.Instant;
  * @param beganAt when its caller began it, by the machine's clock
  * @param excused whether its caller was stopped about then, so that nothing can be said of the time
  */
-public record CallRow(String step, boolean action, String key, Instant beganAt, boolean excused) {}
+public record CallRow(String step, boolean action, String key, Instant beganAt, boolean excused) {
+
+  boolean isActionOf(Plan.Step other) {
+    return action && step.equals(other.name());
+  }
+}

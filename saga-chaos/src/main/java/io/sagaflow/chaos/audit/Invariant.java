@@ -29,5 +29,7 @@ public enum Invariant {
   /** Who writes a record holds a lease. */
   ONLY_WITH_A_LEASE,
   /** Each attempt of a call has the same key. */
-  ONE_KEY
+  ONE_KEY,
+  /** An at-most-once action isn't called twice. */
+  AT_MOST_ONCE
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What comes before what. */
 final class OrderRules {
@@ -54,6 +55,16 @@ final class OrderRules {
         .filter(call -> call.action() && !call.excused())
         .filter(call -> turn.filter(at -> call.beganAt().isAfter(at.plus(SLACK))).isPresent())
         .map(call -> call + " began after the turn at " + turn)
+        .toList();
+  }
+
+  static List<String> atMostOnce(Plan plan, History history) {
+    return plan.steps().stream()
+        .filter(Plan.Step::once)
+        .map(step -> history.evidence().calls().stream().filter(call -> call.isActionOf(step)))
+        .map(Stream::toList)
+        .filter(calls -> calls.size() > 1)
+        .map(calls -> "called more than once: " + calls)
         .toList();
   }
 

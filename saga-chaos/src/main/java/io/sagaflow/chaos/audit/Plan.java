@@ -25,9 +25,10 @@ public record Plan(String definition, int version, List<Step> steps) {
    *
    * @param name its name
    * @param effect whether its action leaves a row in a ledger
+   * @param once whether its action must not be called twice
    * @param after the steps that it directly waits for
    */
-  public record Step(String name, boolean effect, Set<String> after) {
+  public record Step(String name, boolean effect, boolean once, Set<String> after) {
 
     /** Copies the names. */
     public Step {
@@ -37,7 +38,8 @@ public record Plan(String definition, int version, List<Step> steps) {
 
   /**
    * Describes steps in sequence; those in one stage, separated by a bar, run side by side. A name
-   * that ends in an asterisk is of a step without an effect.
+   * that ends in an asterisk is of a step without an effect, one that ends in an exclamation mark
+   * of an at-most-once step.
    *
    * @param definition the definition's name
    * @param version its version
@@ -50,10 +52,9 @@ public record Plan(String definition, int version, List<Step> steps) {
     for (String stage : stages) {
       Set<String> names = new LinkedHashSet<>();
       for (String part : stage.split("\\|", -1)) {
-        boolean effect = !part.endsWith("*");
-        String name = effect ? part : part.substring(0, part.length() - 1);
+        String name = part.replaceAll("[*!]", "");
         names.add(name);
-        steps.add(new Step(name, effect, before));
+        steps.add(new Step(name, !part.endsWith("*"), part.endsWith("!"), before));
       }
       before = names;
     }

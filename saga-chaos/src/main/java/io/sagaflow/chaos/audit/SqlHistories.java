@@ -39,6 +39,8 @@ public final class SqlHistories {
       WHERE saga_id = ANY(?) ORDER BY id
       """;
 
+  private static final History.Evidence NO_EVIDENCE = new History.Evidence(List.of(), List.of());
+
   private final Connection journal;
   private final Connection ledger;
   private final Collection<Pause> pauses;
@@ -77,11 +79,7 @@ public final class SqlHistories {
     try {
       Map<UUID, List<SagaRow>> sagas = query(journal, SAGAS, ids, SqlHistories::saga);
       Map<UUID, List<RecordRow>> records = query(journal, RECORDS, ids, SqlHistories::row);
-      Map<UUID, List<EffectRow>> effects = query(journal, EFFECTS, ids, SqlHistories::effect);
-      query(ledger, EFFECTS, ids, SqlHistories::effect)
-          .forEach(
-              (id, more) -> effects.computeIfAbsent(id, any -> new ArrayList<>()).addAll(more));
-      Map<UUID, List<CallRow>> calls = query(ledger, CALLS, ids, this::call);
+      Map<UUID, History.Evidence> evidence = evidence(ids);
       return ids.stream()
           .map(
               id ->
@@ -90,13 +88,28 @@ public final class SqlHistories {
                       promises.apply(id),
                       sagas.getOrDefault(id, List.of()).stream().findFirst(),
                       records.getOrDefault(id, List.of()),
-                      new History.Evidence(
-                          effects.getOrDefault(id, List.of()), calls.getOrDefault(id, List.of()))))
+                      evidence.getOrDefault(id, NO_EVIDENCE)))
           .toList();
     } finally {
       journal.rollback();
       journal.setAutoCommit(true);
     }
+  }
+
+  /** The effects of transactional steps are beside the journal, all others in the ledger. */
+  private Map<UUID, History.Evidence> evidence(Set<UUID> ids) throws SQLException {
+    Map<UUID, List<EffectRow>> effects = query(journal, EFFECTS, ids, SqlHistories::effect);
+    query(ledger, EFFECTS, ids, SqlHistories::effect)
+        .forEach((id, more) -> effects.computeIfAbsent(id, any -> new ArrayList<>()).addAll(more));
+    Map<UUID, List<CallRow>> calls = query(ledger, CALLS, ids, this::call);
+    Map<UUID, History.Evidence> evidence = new HashMap<>();
+    for (UUID id : ids) {
+      evidence.put(
+          id,
+          new History.Evidence(
+              effects.getOrDefault(id, List.of()), calls.getOrDefault(id, List.of())));
+    }
+    return evidence;
   }
 
   private static <T> Map<UUID, List<T>> query(

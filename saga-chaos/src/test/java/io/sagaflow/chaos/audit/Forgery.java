@@ -67,12 +67,15 @@ enum Forgery {
       Invariant.REPLAY_GIVES_THE_STATUS,
       it -> it.status("COMPENSATED").records("SAGA_STARTED", "SAGA_TURNED_BACK")),
   A_WRITER_HAS_NO_LEASE(Invariant.ONLY_WITH_A_LEASE, it -> it.completed().unleased(2)),
+  AN_ACTION_IS_CALLED_TWICE(
+      Invariant.AT_MOST_ONCE,
+      it -> it.completed().call("c", true, "c-key").call("c", true, "c-key")),
   AN_ATTEMPT_HAS_A_KEY_OF_ITS_OWN(
       Invariant.ONE_KEY,
       it -> it.completed().call("a", true, "a-key").call("a", true, "another-key"));
 
   /** Three steps in sequence. */
-  static final Plan PLAN = Plan.of("forged", 1, "a", "b", "c");
+  static final Plan PLAN = Plan.of("forged", 1, "a", "b", "c!");
 
   private final Invariant breaks;
   private final UnaryOperator<ForgedHistory> forge;
