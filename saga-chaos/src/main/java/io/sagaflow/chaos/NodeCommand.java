@@ -20,6 +20,10 @@ final class NodeCommand implements Callable<Integer> {
 
   private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration SHORT = Duration.ofSeconds(1);
+
+  /** Long enough for a call that is only short of processor time to notice its interrupt. */
+  private static final Duration GRACE = Duration.ofSeconds(8);
+
   private static final Duration STORE_TIMEOUT = Duration.ofSeconds(5);
   private static final int IN_MEMORY = 80;
 
@@ -88,7 +92,7 @@ final class NodeCommand implements Callable<Integer> {
         .leaseDuration(Duration.ofMillis(leaseMillis))
         .pollInterval(POLL)
         .parkAfter(SHORT)
-        .interruptGrace(SHORT)
+        .interruptGrace(GRACE)
         .drainTimeout(SHORT)
         .storeTimeout(STORE_TIMEOUT)
         .maxSagasInMemory(IN_MEMORY)
