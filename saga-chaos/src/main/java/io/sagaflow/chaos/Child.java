@@ -47,7 +47,10 @@ final class Child implements AutoCloseable {
     command.addAll(arguments);
     ProcessBuilder.Redirect log =
         ProcessBuilder.Redirect.appendTo(directory.resolve(name + ".log").toFile());
-    return new Child(name, new ProcessBuilder(command).redirectError(log).start());
+    Process process = new ProcessBuilder(command).redirectError(log).start();
+    Thread last = new Thread(process::destroyForcibly, "ends-" + name); // one that is stopped, too
+    Runtime.getRuntime().addShutdownHook(last);
+    return new Child(name, process);
   }
 
   private void readAll() {

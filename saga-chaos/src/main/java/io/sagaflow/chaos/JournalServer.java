@@ -56,6 +56,7 @@ final class JournalServer implements AutoCloseable {
   static JournalServer create(Path binaries, Path directory)
       throws IOException, InterruptedException {
     JournalServer server = new JournalServer(binaries, directory);
+    Runtime.getRuntime().addShutdownHook(new Thread(server::kill, "ends-journal-server"));
     server.start();
     return server;
   }
