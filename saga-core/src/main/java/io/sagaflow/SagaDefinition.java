@@ -99,6 +99,20 @@ public final class SagaDefinition<I> {
   }
 
   /**
+   * Returns whether sagas of this definition, or their children, take semantic locks.
+   *
+   * @return true if any step has {@code locking(...)}
+   */
+  public boolean locks() {
+    return steps.stream().anyMatch(SagaDefinition::locks);
+  }
+
+  private static boolean locks(StepDefinition<?, ?> step) {
+    return step.locking().isPresent()
+        || step.child().map(child -> child.definition().locks()).orElse(false);
+  }
+
+  /**
    * Returns the steps in their order.
    *
    * @return the steps, at least one

@@ -58,8 +58,8 @@ public sealed interface StepContext<I> permits ActionContext, CompensationContex
    * cancelled, or its node has lost it. A thread that runs the attempt is interrupted in any case;
    * this is for what needs more: an asynchronous call, which has no thread, or one that doesn't
    * listen to interrupts, such as a JDBC statement. It runs once, on another thread, at once if the
-   * attempt has been given up already, and never after the attempt has ended. What it throws is
-   * ignored.
+   * attempt has been given up already, and isn't begun after the attempt has ended. What it throws
+   * is ignored.
    *
    * <p>The attempt goes on until its action returns, or its stage completes. Until then nothing
    * else of its step begins, and after {@code interruptGrace} the saga is stuck.

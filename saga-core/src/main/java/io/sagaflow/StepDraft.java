@@ -112,11 +112,23 @@ final class StepDraft<I, R> {
     transactionalCompensation = added;
   }
 
+  /** An interrupt doesn't end the call, which is running until its stage completes. */
   private static <T> T await(CompletionStage<T> stage) throws Exception {
+    boolean interrupted = false;
     try {
-      return stage.toCompletableFuture().get();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof Exception failure ? failure : e;
+      while (true) {
+        try {
+          return stage.toCompletableFuture().get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw e.getCause() instanceof Exception failure ? failure : e;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -221,6 +233,12 @@ final class StepDraft<I, R> {
               + " has a pivot, so it can't be undone as a whole: make this step the pivot(), put it"
               + " behind the pivot, or say withoutCompensation(reason)");
     }
+    if (kind == StepKind.RETRIABLE && saga.definition().locks()) {
+      faults.add(
+          name
+              + " takes locks, and comes after the pivot, where it can't give way to another: take"
+              + " them before, with locking(...) of the definition or of an earlier step");
+    }
     if (1 + ChildSaga.depth(saga.definition()) > ChildSaga.MOST_DEPTH) {
       faults.add(name + " nests children deeper than " + ChildSaga.MOST_DEPTH);
     }
@@ -249,6 +267,11 @@ final class StepDraft<I, R> {
   }
 
   private List<String> lockingFaults(StepKind kind) {
+    if (condition != null && lockingFirst != null) {
+      return List.of(
+          "it may be skipped, and the locks of its definition with it: begin with a step without"
+              + " onlyIf(...), or give locking(...) to the steps that need it");
+    }
     if (pause != null && lockingFirst != null) {
       return List.of(
           "it only waits, and can't take the locks of its definition: begin with another step");

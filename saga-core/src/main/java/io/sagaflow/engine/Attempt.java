@@ -151,6 +151,13 @@ final class Attempt implements Runnable {
     CompletableFuture<Outcome> outcome;
     try {
       outcome = body.run(this);
+    } catch (ProcessKilled e) {
+      throw e;
+    } catch (Throwable bug) { // ours: the call ends all the same, and gives its places back
+      LOG.error("{}: the end of a call was met by a bug", this, bug);
+      outcome =
+          CompletableFuture.completedFuture(
+              Outcome.failed(Outcome.Kind.FAILED, "A bug was met: " + bug.getClass().getName()));
     } finally {
       mdc.keySet().forEach(MDC::remove);
     }

@@ -21,6 +21,7 @@ import io.sagaflow.machine.Outcome.Kind;
 import io.sagaflow.store.Payload;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -197,11 +198,14 @@ final class Calls {
     return Outcome.failed(kind, Texts.describe(failure));
   }
 
-  /** An interrupt is ours: however wide a net rejectedBy casts, nobody rejected anything. */
+  /**
+   * An interrupt, or a stage that was cancelled, is ours: however wide a net rejectedBy casts,
+   * nobody rejected anything.
+   */
   private static boolean isInterrupt(Throwable failure) {
     Throwable cause = failure;
     for (int depth = 0; cause != null && depth < CAUSES; depth++) {
-      if (cause instanceof InterruptedException) {
+      if (cause instanceof InterruptedException || cause instanceof CancellationException) {
         return true;
       }
       cause = cause.getCause();

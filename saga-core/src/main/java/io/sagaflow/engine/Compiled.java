@@ -25,7 +25,7 @@ record Compiled<I>(SagaDefinition<I> definition, SagaMachine machine, boolean lo
     DefinitionRef ref = new DefinitionRef(definition.name(), definition.version());
     List<PlannedStep> steps = definition.steps().stream().map(Compiled::planned).toList();
     SagaMachine machine = new SagaMachine(new Plan(ref, steps, recordLimit));
-    return new Compiled<>(definition, machine, Locks.areTakenBy(definition));
+    return new Compiled<>(definition, machine, definition.locks());
   }
 
   private static PlannedStep planned(StepDefinition<?, ?> step) {

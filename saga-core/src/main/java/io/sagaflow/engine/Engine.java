@@ -289,6 +289,7 @@ public final class Engine extends StoredSagas implements World {
     try {
       expected.stop();
       gates.open();
+      room.close(closed());
       drain();
       handOver();
       phase = Phase.CLOSED;
@@ -367,6 +368,7 @@ public final class Engine extends StoredSagas implements World {
     }
     node = join();
     LOG.warn("Node {} had lost its lease and joined anew", options.nodeName());
+    room.letIn();
   }
 
   private void beatLater() {
@@ -437,12 +439,15 @@ public final class Engine extends StoredSagas implements World {
 
   private void claimDue() {
     Node current = node;
-    int left = room.left();
+    int left = room.forClaims();
     while (current.mayDispatch() && left > 0) {
       int limit = Math.min(left, CLAIM_AT_ONCE);
       List<ClaimedSaga> claimed = store.claim(current.id(), definitions.refs(), now(), limit);
       claimed.forEach(saga -> recovery.resume(current, saga, expected.arrived(idOf(saga))));
-      left = claimed.size() < limit ? 0 : room.left();
+      left = claimed.size() < limit ? 0 : room.forClaims();
+      if (claimed.size() < limit) {
+        room.nothingDue();
+      }
     }
   }
 

@@ -106,8 +106,8 @@ final class Gate {
 
   private void admitIn(Duration delay) {
     if (!timed) {
-      timed = true;
       scheduler.schedule(delay, this::timeIsUp);
+      timed = true;
     }
   }
 

@@ -11,6 +11,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +24,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Gates {
 
+  private static final int LOCK_REQUESTS = 2;
+
   private record Place(String definition, String step) {}
 
   private final Map<String, Gate> definitions = new HashMap<>();
   private final Map<Place, Gate> steps = new HashMap<>();
   private final Environment environment;
 
+  /** Each request holds a connection, and may wait for others' requests. */
+  private final Gate lockRequests;
+
   Gates(Collection<Compiled<?>> compiled, Environment environment) {
     this.environment = environment;
+    this.lockRequests = gate(new CallLimit(OptionalInt.of(LOCK_REQUESTS), Optional.empty()));
     Comparator<DefinitionRef> byVersion = Comparator.comparingInt(DefinitionRef::version);
     compiled.stream()
         .sorted(Comparator.comparing(Compiled::ref, byVersion))
@@ -48,12 +56,19 @@ final class Gates {
     if (limit.isNone()) {
       gates.remove(key);
     } else {
-      gates.put(key, new Gate(limit, environment.nanos(), environment.scheduler()));
+      gates.put(key, gate(limit));
     }
+  }
+
+  private Gate gate(CallLimit limit) {
+    return new Gate(limit, environment.nanos(), environment.scheduler());
   }
 
   /** What a call has to pass. Conditions and calls of child sagas ask no participant. */
   List<Gate> of(DefinitionRef definition, StepDefinition<?, ?> step, Direction direction) {
+    if (direction == Direction.CONDITION && step.locking().isPresent()) {
+      return List.of(lockRequests);
+    }
     List<Gate> gates = new ArrayList<>(2);
     if (direction != Direction.CONDITION && step.child().isEmpty()) {
       add(gates, steps.get(new Place(definition.name(), step.name())));
@@ -70,6 +85,7 @@ final class Gates {
 
   /** Lets all calls through: the coordinator stops, and they won't begin. */
   void open() {
+    lockRequests.open();
     steps.values().forEach(Gate::open);
     definitions.values().forEach(Gate::open);
   }

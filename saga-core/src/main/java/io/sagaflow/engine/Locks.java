@@ -34,6 +34,7 @@ final class Locks {
   private static final Logger LOG = LoggerFactory.getLogger(Locks.class);
 
   private static final int MOST_KEYS = 100;
+  private static final int MOST_NAMED = 10;
   private static final int WOKEN_AT_ONCE = 500;
   private static final String WAKE_ID = "locks";
 
@@ -46,19 +47,10 @@ final class Locks {
     this.used = definitions.all().stream().anyMatch(Compiled::locks);
   }
 
-  /** Whether sagas of a definition, or their children, take locks. */
-  static boolean areTakenBy(SagaDefinition<?> definition) {
-    return definition.steps().stream()
-        .anyMatch(
-            step ->
-                step.locking().isPresent()
-                    || step.child().map(child -> areTakenBy(child.definition())).orElse(false));
-  }
-
   /** Refuses definitions that need locks, where there are none. */
   static void requireFor(Collection<SagaDefinition<?>> definitions, SagaStore store) {
     for (SagaDefinition<?> definition : definitions) {
-      if (store.locks().isEmpty() && areTakenBy(definition)) {
+      if (store.locks().isEmpty() && definition.locks()) {
         throw new IllegalArgumentException(
             "Definition "
                 + definition
@@ -81,8 +73,9 @@ final class Locks {
     SagaId root = saga.state().lineage().map(Lineage::root).orElse(id);
     try {
       return outcome(owner.acquire(id, root, keys), keys);
-    } catch (SagaStoreException e) {
-      return Outcome.waiting(); // the coordinator's trouble is no failure of the step
+    } catch (SagaStoreException e) { // the coordinator's trouble is no failure of the step
+      LOG.warn("Saga {} asks for its locks again later: {}", saga.header(), e.getMessage());
+      return Outcome.waiting();
     }
   }
 
@@ -103,10 +96,11 @@ final class Locks {
     return answer instanceof Deadlock deadlock
         ? Outcome.failed(
             Kind.REJECTED,
-            "Deadlock: for the locks "
-                + keys
-                + " it would wait for sagas that wait for it in turn: "
-                + deadlock.with())
+            Texts.cut(
+                "Deadlock: it would wait for sagas that wait for it in turn, among them "
+                    + deadlock.with().stream().limit(MOST_NAMED).toList()
+                    + ", for the locks "
+                    + keys))
         : Outcome.waiting();
   }
 

@@ -224,7 +224,7 @@ final class Node implements Owner {
   @Override
   public void gone(SagaActor<?> actor) {
     actors.remove(actor.id(), actor);
-    world.room().letIn();
+    world.room().freed();
   }
 
   @Override

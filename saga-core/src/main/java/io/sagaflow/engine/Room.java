@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The room in memory: sagas that are started here wait for it, first come first served, and claims
- * take what is left. A start has its place from when it is let in until its saga is counted among
- * those in memory, or there is none. The monitor guards the fields; nobody is called while it is
- * held.
+ * take what is left. When claims have found none, every second place that gets free is kept for
+ * them, so that a steady queue of starts can't keep parked or orphaned sagas out for ever. A start
+ * has its place from when it is let in until its saga is counted among those in memory, or there is
+ * none. The monitor guards the fields; nobody is called while it is held.
  */
 final class Room {
 
@@ -24,6 +25,10 @@ final class Room {
   private final IntSupplier inMemory;
   private final Set<Place> waiting = new LinkedHashSet<>();
   private int starting;
+  private boolean claimsWait;
+  private boolean claimsTurn;
+  private int kept;
+  private @Nullable RuntimeException closed;
 
   /** A start's place, or its turn to get one. */
   static final class Place {
@@ -48,7 +53,22 @@ final class Room {
   }
 
   /** How many sagas may be claimed. */
-  synchronized int left() {
+  synchronized int forClaims() {
+    int left = left();
+    claimsWait = left <= 0;
+    return left;
+  }
+
+  /** Called when all that is due has been claimed: nothing is kept any longer. */
+  void nothingDue() {
+    synchronized (this) {
+      claimsWait = false;
+      kept = 0;
+    }
+    letIn();
+  }
+
+  private int left() {
     return options.limits().inMemory() - inMemory.getAsInt() - starting;
   }
 
@@ -59,7 +79,11 @@ final class Room {
   Place enter() {
     Place place = new Place();
     synchronized (this) {
-      if (waiting.isEmpty() && left() > 0) {
+      if (closed != null) {
+        place.entered.completeExceptionally(closed);
+        return place;
+      }
+      if (waiting.isEmpty() && left() - kept > 0) {
         take(place);
         place.entered.complete(null);
         return place;
@@ -85,15 +109,35 @@ final class Room {
       place.taken = false;
       starting--;
     }
+    freed();
+  }
+
+  /** A place has got free. */
+  void freed() {
+    synchronized (this) {
+      claimsTurn = claimsWait && !claimsTurn;
+      kept += claimsTurn ? 1 : 0;
+    }
     letIn();
   }
 
-  /** Called when a saga has left memory, too. */
+  /** Lets nobody in any more. */
+  void close(RuntimeException why) {
+    List<Place> disappointed;
+    synchronized (this) {
+      closed = why;
+      disappointed = List.copyOf(waiting);
+      waiting.clear();
+    }
+    disappointed.forEach(place -> place.entered.completeExceptionally(why));
+  }
+
+  /** Lets starts in for which there is room. */
   void letIn() {
     List<Place> lucky = new ArrayList<>(1);
     synchronized (this) {
       Iterator<Place> next = waiting.iterator();
-      while (next.hasNext() && left() > 0) {
+      while (next.hasNext() && left() - kept > 0) {
         Place place = next.next();
         next.remove();
         take(place);

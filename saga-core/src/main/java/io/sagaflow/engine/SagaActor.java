@@ -5,6 +5,7 @@ import io.sagaflow.SagaStatus;
 import io.sagaflow.engine.Scheduler.Cancellable;
 import io.sagaflow.machine.Call;
 import io.sagaflow.machine.Decision;
+import io.sagaflow.machine.Direction;
 import io.sagaflow.machine.Outcome;
 import io.sagaflow.machine.SagaMachine;
 import io.sagaflow.machine.SagaState;
@@ -405,6 +406,12 @@ final class SagaActor<I> implements Attempt.Watcher {
 
   private void callLeaked(Attempt which, String why) {
     if (phase == Phase.GONE || !calls.end(which)) {
+      return;
+    }
+    if (which.call().direction() == Direction.CONDITION
+        && definition.step(which.call().step()).locking().isPresent()) {
+      calls.rest(which.call(), lookAgainAt()); // it waits for the store, and has no effect
+      advanceUnlessAppending();
       return;
     }
     String name = stepName(which.call());

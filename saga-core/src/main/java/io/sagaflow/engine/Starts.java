@@ -6,8 +6,8 @@ import io.sagaflow.LocalTransaction;
 import io.sagaflow.PayloadContext;
 import io.sagaflow.SagaConflictException;
 import io.sagaflow.SagaDefinition;
+import io.sagaflow.SagaException;
 import io.sagaflow.SagaId;
-import io.sagaflow.SagaOverloadedException;
 import io.sagaflow.SagaStoreException;
 import io.sagaflow.engine.Payloads.Written;
 import io.sagaflow.engine.Room.Place;
@@ -71,7 +71,7 @@ final class Starts {
       }
       place.entered().join();
     } catch (CompletionException e) {
-      throw e.getCause() instanceof SagaOverloadedException overloaded ? overloaded : e;
+      throw e.getCause() instanceof SagaException refusal ? refusal : e;
     } catch (TimeoutException e) {
       throw world.room().overloaded();
     } catch (InterruptedException e) {

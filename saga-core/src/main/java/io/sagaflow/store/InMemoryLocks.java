@@ -5,7 +5,7 @@ import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -95,12 +95,21 @@ public final class InMemoryLocks {
    * @return the sagas
    */
   public List<SagaId> next(int limit) {
-    Set<SagaId> waiting = new LinkedHashSet<>();
     List<LockClaim> claims = claimsOf(queues.keySet());
-    claims.stream()
-        .filter(claim -> !claim.held() && LockRules.blockers(claims, claim.holder()).isEmpty())
-        .forEach(claim -> waiting.add(claim.saga()));
-    return waiting.stream().limit(limit).toList();
+    Set<SagaId> free = new HashSet<>();
+    for (List<LockClaim> queue : queues.values()) { // of each, only the first in line can be free
+      live(queue)
+          .findFirst()
+          .map(LockClaim::holder)
+          .filter(holder -> LockRules.blockers(claims, holder).isEmpty())
+          .ifPresent(free::add);
+    }
+    return claims.stream()
+        .filter(claim -> !claim.held() && free.contains(claim.holder()))
+        .map(LockClaim::saga)
+        .distinct()
+        .limit(limit)
+        .toList();
   }
 
   /**

@@ -30,8 +30,15 @@ public final class LockRules {
    * @return the outermost sagas of those families; empty if it can be granted what it asks for
    */
   public static Set<SagaId> blockers(Collection<LockClaim> claims, SagaId holder) {
+    return blockers(byKey(claims), holder);
+  }
+
+  private static Map<String, List<LockClaim>> byKey(Collection<LockClaim> claims) {
+    return claims.stream().collect(groupingBy(LockClaim::key));
+  }
+
+  private static Set<SagaId> blockers(Map<String, List<LockClaim>> byKey, SagaId holder) {
     Set<SagaId> blockers = new LinkedHashSet<>();
-    Map<String, List<LockClaim>> byKey = claims.stream().collect(groupingBy(LockClaim::key));
     byKey.values().forEach(queue -> blockers.addAll(before(queue, holder)));
     return blockers;
   }
@@ -60,15 +67,16 @@ public final class LockRules {
    * @return whether none of them would ever go on
    */
   public static boolean isDeadlock(Collection<LockClaim> claims, SagaId holder) {
+    Map<String, List<LockClaim>> byKey = byKey(claims);
     Set<SagaId> seen = new HashSet<>();
-    Deque<SagaId> next = new ArrayDeque<>(blockers(claims, holder));
+    Deque<SagaId> next = new ArrayDeque<>(blockers(byKey, holder));
     while (!next.isEmpty()) {
       SagaId one = next.remove();
       if (one.equals(holder)) {
         return true;
       }
       if (seen.add(one)) {
-        next.addAll(blockers(claims, one));
+        next.addAll(blockers(byKey, one));
       }
     }
     return false;

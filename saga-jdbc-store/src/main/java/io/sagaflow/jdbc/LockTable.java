@@ -31,6 +31,9 @@ import java.util.UUID;
  * takes the lock of all waits as well, last, so that no two overlook that they wait for each other:
  * in a cycle, whoever asked last holds something, or nobody would wait for it.
  *
+ * <p>A process that freezes in between would hold up others, and the eviction of its own node: so the
+ * transaction - it alone, no session state is left - has bounds for waiting and for being idle.
+ *
  * <p>No row of a saga is locked, and nothing here waits for one. The fence is the heartbeat row, as
  * for claims; so whatever a node still asks for is there before its sagas are another's.
  */
@@ -40,6 +43,7 @@ final class LockTable implements SagaLocks {
 
   private final Database database;
   private final String waits;
+  private final String bounds;
   private final String fence;
   private final String lockKeys;
   private final String lockWaits;
@@ -59,6 +63,9 @@ final class LockTable implements SagaLocks {
   LockTable(Database database, Tables tables) {
     this.database = database;
     this.waits = "sagaflow lock " + tables + " ";
+    this.bounds =
+        "SELECT set_config('lock_timeout', '2s', true),"
+            + " set_config('idle_in_transaction_session_timeout', '5s', true)";
     this.fence = tables.fill("SELECT id FROM ${t}node WHERE id = ? FOR KEY SHARE");
     this.lockKeys =
         """
@@ -112,7 +119,7 @@ final class LockTable implements SagaLocks {
             """);
     this.forgetWaiting =
         tables.fill("DELETE FROM ${t}lock WHERE lock_key = ANY (?) AND holder = ? AND NOT held");
-    this.holds = tables.fill("SELECT EXISTS (SELECT FROM ${t}lock WHERE holder = ? AND held)");
+    this.holds = tables.fill("SELECT EXISTS (SELECT FROM ${t}lock WHERE holder = ? AND (held OR lock_key <> ALL (?)))");
     this.giveUp =
         tables.fill("DELETE FROM ${t}lock WHERE lock_key = ANY (?) AND saga_id = ? AND NOT held");
     this.next =
@@ -122,9 +129,11 @@ final class LockTable implements SagaLocks {
             WHERE NOT w.held AND i.status = 'RUNNING'
             GROUP BY w.saga_id
             HAVING bool_and(NOT EXISTS (
-              SELECT FROM ${t}lock b JOIN ${t}instance bi ON bi.id = b.saga_id
+              SELECT FROM ${t}lock b JOIN ${t}instance bi
+                ON bi.id = CASE WHEN b.held THEN b.holder ELSE b.saga_id END
               WHERE b.lock_key = w.lock_key AND b.holder <> w.holder
-                AND (b.held OR (b.ticket < w.ticket AND bi.status = 'RUNNING'))))
+                AND CASE WHEN b.held THEN bi.status NOT IN ('COMPLETED', 'COMPENSATED')
+                         ELSE b.ticket < w.ticket AND bi.status = 'RUNNING' END))
             ORDER BY min(w.ticket) LIMIT ?
             """);
     this.ofKey =
@@ -143,9 +152,10 @@ final class LockTable implements SagaLocks {
     return database.transaction(
         "take locks for saga " + saga,
         connection -> {
-          requireLease(connection, owner);
+          run(connection, bounds);
           Keys wanted = new Keys(connection, sorted);
           run(connection, lockKeys, waits, wanted.array());
+          requireLease(connection, owner);
           boolean own = root.equals(saga) || is(connection, rootIsOver, root.value());
           return acquire(connection, saga, own ? saga : root, wanted);
         });
@@ -161,7 +171,8 @@ final class LockTable implements SagaLocks {
       run(connection, forgetWaiting, keys.array(), holder.value());
       return new Granted();
     }
-    if (is(connection, holds, holder.value()) && isDeadlock(connection, holder)) {
+    boolean asksForMore = is(connection, holds, holder.value(), keys.array());
+    if (asksForMore && isDeadlock(connection, holder)) {
       run(connection, giveUp, keys.array(), saga.value());
       return new Deadlock(blockers);
     }
@@ -199,8 +210,8 @@ final class LockTable implements SagaLocks {
     }
   }
 
-  private static boolean is(Connection connection, String sql, UUID parameter) throws SQLException {
-    try (PreparedStatement statement = prepared(connection, sql, parameter);
+  private static boolean is(Connection connection, String sql, Object... parameters) throws SQLException {
+    try (PreparedStatement statement = prepared(connection, sql, parameters);
         ResultSet rows = statement.executeQuery()) {
       rows.next();
       return rows.getBoolean(1);

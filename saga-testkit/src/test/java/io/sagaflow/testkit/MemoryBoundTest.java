@@ -49,7 +49,8 @@ class MemoryBoundTest {
       sagas.add(start(small, i));
     }
 
-    assertThat(Duration.between(begin, shop.time.now())).isEqualTo(Duration.ofSeconds(4));
+    assertThat(Duration.between(begin, shop.time.now()))
+        .isBetween(Duration.ofSeconds(4), Duration.ofSeconds(7)); // claims have their turns, too
     shop.time.advance(Duration.ofSeconds(1));
     assertThat(sagas).allMatch(saga -> saga.status() == SagaStatus.COMPLETED);
   }
