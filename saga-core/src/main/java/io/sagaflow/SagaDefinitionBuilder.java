@@ -80,8 +80,8 @@ public final class SagaDefinitionBuilder<I> extends StepSequence<I> {
 
   /**
    * Bounds how many calls of any step of this definition begin within a while in one coordinator,
-   * see {@link #maxConcurrent}. A call counts from when it is let in; it
-   * may still have to wait for another limit, or for a thread.
+   * see {@link #maxConcurrent}. A call counts from when it is let in; it may still have to wait for
+   * another limit, or for a thread.
    *
    * @param calls how many begin at most within any such time; 1 to 100,000
    * @param per the time; positive, at most a day

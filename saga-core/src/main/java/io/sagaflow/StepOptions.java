@@ -149,8 +149,8 @@ public abstract sealed class StepOptions<I, R, B extends StepOptions<I, R, B>>
   /**
    * Bounds how many calls of this step begin within a while in one coordinator, see {@link
    * #maxConcurrent}. A call counts from when it is let in; it may still have to wait for another
-   * limit, or for a thread. A call counts from when it is let in; it
-   * may still have to wait for another limit, or for a thread.
+   * limit, or for a thread. A call counts from when it is let in; it may still have to wait for
+   * another limit, or for a thread.
    *
    * @param calls how many begin at most within any such time; 1 to 100,000
    * @param per the time; positive, at most a day

@@ -31,8 +31,8 @@ import java.util.UUID;
  * takes the lock of all waits as well, last, so that no two overlook that they wait for each other:
  * in a cycle, whoever asked last holds something, or nobody would wait for it.
  *
- * <p>A process that freezes in between would hold up others, and the eviction of its own node: so the
- * transaction - it alone, no session state is left - has bounds for waiting and for being idle.
+ * <p>A process that freezes in between would hold up others, and the eviction of its own node: so
+ * the transaction - it alone, no session state is left - has bounds for waiting and for being idle.
  *
  * <p>No row of a saga is locked, and nothing here waits for one. The fence is the heartbeat row, as
  * for claims; so whatever a node still asks for is there before its sagas are another's.
@@ -119,7 +119,9 @@ final class LockTable implements SagaLocks {
             """);
     this.forgetWaiting =
         tables.fill("DELETE FROM ${t}lock WHERE lock_key = ANY (?) AND holder = ? AND NOT held");
-    this.holds = tables.fill("SELECT EXISTS (SELECT FROM ${t}lock WHERE holder = ? AND (held OR lock_key <> ALL (?)))");
+    this.holds =
+        tables.fill(
+            "SELECT EXISTS (SELECT FROM ${t}lock WHERE holder = ? AND (held OR lock_key <> ALL (?)))");
     this.giveUp =
         tables.fill("DELETE FROM ${t}lock WHERE lock_key = ANY (?) AND saga_id = ? AND NOT held");
     this.next =
@@ -210,7 +212,8 @@ final class LockTable implements SagaLocks {
     }
   }
 
-  private static boolean is(Connection connection, String sql, Object... parameters) throws SQLException {
+  private static boolean is(Connection connection, String sql, Object... parameters)
+      throws SQLException {
     try (PreparedStatement statement = prepared(connection, sql, parameters);
         ResultSet rows = statement.executeQuery()) {
       rows.next();

@@ -17,7 +17,7 @@ final class SignalBook {
   private @Nullable Integer value;
 
   /** A record says that it has come. */
-  void received(@Nullable String newId, int newValue) {
+  void received(@Nullable String newId, @Nullable Integer newValue) {
     id = newId;
     value = newValue;
   }
