@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Semantic locks of two coordinators on a real database: nobody comes in between. */
 class LockConcurrencyTest {
 
-  private static final Duration SOON = Duration.ofSeconds(120);
+  private static final Duration SOON = Duration.ofMinutes(2);
   private static final int SAGAS = 120;
   private static final int ACCOUNTS = 4;
 
