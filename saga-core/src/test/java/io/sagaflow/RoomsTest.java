@@ -82,6 +82,7 @@ class RoomsTest {
                       SagaCounts.class,
                       SagaCounts.Count.class,
                       SagaException.class,
+                      LockClaim.class,
                       SagaId.class,
                       SagaStatus.class,
                       SagaStoreException.class,

@@ -60,7 +60,9 @@ class ShapeChangeTest {
         .containsExactly("step pay was PIVOT and is RETRIABLE");
     assertThat(change("fly:COMPENSATABLE:c", "fly:COMPENSATABLE:?:p"))
         .containsExactly(
-            "step fly got a condition", "step fly lost a compensation", "step fly got a probe");
+            "step fly got a condition or locks",
+            "step fly lost a compensation",
+            "step fly got a probe");
     assertThat(change("sleep:COMPENSATABLE:c:1", "sleep:COMPENSATABLE:c"))
         .containsExactly("step sleep lost at-most-once");
   }

@@ -1,6 +1,7 @@
 package io.sagaflow.testkit.database;
 
 import io.sagaflow.SagaId;
+import io.sagaflow.store.LockAnswer;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.SagaAppend;
@@ -65,6 +66,14 @@ public interface CommitWatcher {
    * @param command the command
    */
   default void posted(StoredCommand command) {}
+
+  /**
+   * A saga has asked for semantic locks.
+   *
+   * @param sagaId the saga
+   * @param answer what came of it
+   */
+  default void asked(SagaId sagaId, LockAnswer answer) {}
 
   /**
    * A node joined.

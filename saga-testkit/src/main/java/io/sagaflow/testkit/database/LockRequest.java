@@ -38,6 +38,7 @@ final class LockRequest extends Transaction {
   void apply() {
     if (!fenced) {
       answer = database.tables().semanticLocks.acquire(saga, root, keys);
+      database.watcher().asked(saga, answer);
     }
   }
 

@@ -44,7 +44,12 @@ final class Blueprints {
     HAS_CHILDREN,
     CHILD,
     CHILD_STEPS,
-    CHILD_DEADLINE
+    CHILD_DEADLINE,
+    HAS_MANNERS,
+    ASYNCHRONOUS,
+    AT_A_TIME,
+    HAS_LOCKS,
+    LOCKS
   }
 
   private final Dice dice;
@@ -98,7 +103,7 @@ final class Blueprints {
               chance.timeout(),
               chance.retry(),
               chance.compensationRetry(),
-              new Work.Call(Optional.empty())));
+              new Work.Call(Optional.empty(), Manner.PLAIN)));
     }
     SagaDefinitionBuilder<Integer> builder = SagaDefinition.named("d0", Integer.class);
     Optional<Duration> deadline = deadline(0);

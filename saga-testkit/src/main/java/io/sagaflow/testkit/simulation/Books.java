@@ -5,6 +5,7 @@ import io.sagaflow.RecordKind;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.store.CommandKind;
+import io.sagaflow.store.LockAnswer;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.SagaAppend;
@@ -46,6 +47,7 @@ final class Books implements CommitWatcher {
     ofRecords.addAll(ProbeOracles.ofRecords());
     ofRecords.addAll(ChildOracles.ofRecords());
     ofRecords.addAll(VerbOracles.ofRecords(world));
+    ofRecords.addAll(LockOracles.ofRecords());
   }
 
   Collection<SagaBook> sagas() {
@@ -228,6 +230,18 @@ final class Books implements CommitWatcher {
       case FORCE_FORWARD -> throw new IllegalStateException("Nobody asks for " + command.kind());
     }
     tell(() -> command.kind() + " is posted to " + book);
+  }
+
+  @Override
+  public void asked(SagaId sagaId, LockAnswer answer) {
+    SagaBook book = book(sagaId);
+    if (answer instanceof LockAnswer.Waiting) {
+      world.markers().hit(Marker.SAGA_WAITS_FOR_A_SEMANTIC_LOCK);
+    } else if (answer instanceof LockAnswer.Deadlock) {
+      book.deadlocks++;
+      world.markers().hit(Marker.DEADLOCK_OF_SAGAS);
+    }
+    tell(() -> book + " asks for locks: " + answer);
   }
 
   private static String idOf(StoredCommand command) {

@@ -90,7 +90,21 @@ final class Definer {
             .rejectedBy(Blueprints.Rejected.class)
             .abortOn(Blueprints.Aborted.class)
             .timeout(plan.timeout());
+    if (plan.manner().asynchronous()) {
+      step.actionAsync(context -> participants.actBeside(plan, context));
+    }
     describe(step, plan);
+    describe(step, plan, plan.manner());
+  }
+
+  private void describe(StepBuilder<Integer, Integer> step, StepPlan plan, Manner manner) {
+    manner.atATime().ifPresent(step::maxConcurrent);
+    if (manner.locks() > 0) {
+      step.locking(context -> manner.keys(context.input(), plan));
+    }
+    if (manner.asynchronous() && plan.compensated()) {
+      step.compensationAsync(context -> participants.undoBeside(plan, context));
+    }
   }
 
   private void describe(StepBuilder<Integer, Integer> step, StepPlan plan) {

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,17 +34,29 @@ final class Participants {
   private final World world;
   private final Effects effects;
   private final Probes probes;
+  private final Crowds crowds;
   private final List<Oracle.OfCalls> oracles = new ArrayList<>(CallOracles.all());
 
   Participants(World world) {
     this.world = world;
     this.effects = new Effects(world);
     this.probes = new Probes(world, effects);
+    this.crowds = new Crowds(world);
     oracles.addAll(RetryOracles.ofCalls());
   }
 
   @Nullable Integer act(StepPlan plan, ActionContext<Integer> context) throws Exception {
+    return acted(begin(plan, context, Direction.ACTION));
+  }
+
+  /** As {@link #act}, and goes on without the thread that begins it. */
+  CompletionStage<@Nullable Integer> actBeside(StepPlan plan, ActionContext<Integer> context)
+      throws Exception {
     Invocation call = begin(plan, context, Direction.ACTION);
+    return Beside.begin(world.loop(), context, () -> acted(call));
+  }
+
+  private @Nullable Integer acted(Invocation call) throws Exception {
     try {
       Integer result = act(call);
       call.step().succeededActions++;
@@ -97,7 +110,23 @@ final class Participants {
   }
 
   void undo(StepPlan plan, CompensationContext<Integer, Integer> context) throws Exception {
+    undone(begin(plan, context, Direction.COMPENSATION));
+  }
+
+  /** As {@link #undo}, and goes on without the thread that begins it. */
+  CompletionStage<@Nullable Integer> undoBeside(
+      StepPlan plan, CompensationContext<Integer, Integer> context) throws Exception {
     Invocation call = begin(plan, context, Direction.COMPENSATION);
+    return Beside.begin(
+        world.loop(),
+        context,
+        () -> {
+          undone(call);
+          return null;
+        });
+  }
+
+  private void undone(Invocation call) throws Exception {
     try {
       undo(call);
     } catch (Exception e) {
@@ -171,6 +200,7 @@ final class Participants {
     StepBook step = call.step();
     mark(call);
     call.saga().running.add(call);
+    crowds.enter(call);
     world.witness().called(call.saga().id, call.direction(), step.plan.name());
     step.answersAt = call.saga().answers;
     world.trace().note(call.isAction() ? 10 : 11, call.saga().number * 16L + step.plan.index());
@@ -201,6 +231,7 @@ final class Participants {
 
   private void end(Invocation call) {
     call.saga().running.remove(call);
+    crowds.leave(call);
     if (call.isAction() && call.saga().hasFailed() && !call.saga().turned) {
       world.markers().hit(Marker.ACTION_ENDS_AFTER_ANOTHER_FAILED);
     }

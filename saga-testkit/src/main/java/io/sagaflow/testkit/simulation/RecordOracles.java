@@ -82,6 +82,9 @@ final class RecordOracles {
       if (step.isBeingProbed()) {
         return null; // as a probe says
       }
+      if (saga.deadlocks > 0 && step.plan.manner().locks() > 0) {
+        return null; // it gave way to another saga
+      }
       boolean lost = step.plan.atMostOnce() && step.actionEpoch != saga.epoch;
       return lost || step.failureRecords < step.failedActions
           ? null

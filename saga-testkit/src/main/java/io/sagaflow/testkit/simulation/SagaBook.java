@@ -22,6 +22,10 @@ final class SagaBook {
 
   private final SimulatedPayloads payloads;
   final int number;
+
+  /** How often it would have waited for itself, by way of others. */
+  int deadlocks;
+
   final Blueprint blueprint;
   final SagaId id;
   final String businessKey;

@@ -102,6 +102,16 @@ record StepPlan(
     return work instanceof Work.Wait;
   }
 
+  /** How its calls are made. */
+  Manner manner() {
+    return work instanceof Work.Call call ? call.manner() : Manner.PLAIN;
+  }
+
+  /** Whether a call says if, and when, its action may begin. */
+  private boolean isAsked() {
+    return conditional || manner().locks() > 0;
+  }
+
   /** How often it asks what came of its action; empty if it never does. */
   Optional<RetryPolicy> probeRetry() {
     return work instanceof Work.Call call ? call.probeRetry() : Optional.empty();
@@ -127,7 +137,7 @@ record StepPlan(
 
   /** Whether a record says that its action may begin. */
   boolean isAnnounced() {
-    return atMostOnce || conditional;
+    return atMostOnce || isAsked();
   }
 
   Set<Trait> traits() {
@@ -138,7 +148,7 @@ record StepPlan(
     if (atMostOnce) {
       traits.add(Trait.AT_MOST_ONCE);
     }
-    if (conditional) {
+    if (isAsked()) {
       traits.add(Trait.CONDITIONAL);
     }
     if (child().isPresent()) {

@@ -7,6 +7,7 @@ import io.sagaflow.testkit.simulation.Blueprints.About;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Generates steps: with limits and policies of every kind, and some that wait. */
 final class StepPlans {
@@ -31,7 +32,7 @@ final class StepPlans {
   StepPlan calling(int number, int index, StepKind kind, List<Integer> after) {
     long at = Dice.occasion(number, index, 0, 0);
     boolean compensatable = kind == StepKind.COMPENSATABLE;
-    Work.Call work = new Work.Call(probeRetry(number, at));
+    Work.Call work = new Work.Call(probeRetry(number, at), manner(number, kind, at));
     boolean repeatable = !compensatable && (kind == StepKind.RETRIABLE || !work.isProbed());
     boolean atMostOnce = !repeatable && dice.unit(About.AT_MOST_ONCE, at) < 0.15;
     boolean conditional = kind != StepKind.PIVOT && dice.unit(About.CONDITIONAL, at) < 0.12;
@@ -48,6 +49,20 @@ final class StepPlans {
         retry(About.RETRY, at, compensatable ? 3 : 6),
         retry(About.COMPENSATION_RETRY, at, 6),
         work);
+  }
+
+  /** Some definitions have calls of these kinds, and some have locks. */
+  private Manner manner(int number, StepKind kind, long at) {
+    boolean special = dice.unit(About.HAS_MANNERS, number) < 0.4;
+    boolean limited = special && dice.unit(About.AT_A_TIME, at) < 0.3;
+    boolean locking =
+        kind != StepKind.RETRIABLE
+            && dice.unit(About.HAS_LOCKS, number) < 0.25
+            && dice.unit(About.LOCKS, at) < 0.4;
+    return new Manner(
+        special && dice.unit(About.ASYNCHRONOUS, at) < 0.4,
+        limited ? OptionalInt.of(2 + dice.below(4, About.AT_A_TIME, at)) : OptionalInt.empty(),
+        locking ? 1 + dice.below(2, About.LOCKS, at) : 0);
   }
 
   /** Some definitions have probes, and there some steps. */

@@ -8,7 +8,7 @@ import java.util.Optional;
 sealed interface Work {
 
   /** It calls its participant, which may be asked what came of that. */
-  record Call(Optional<RetryPolicy> probeRetry) implements Work {
+  record Call(Optional<RetryPolicy> probeRetry, Manner manner) implements Work {
 
     boolean isProbed() {
       return probeRetry.isPresent();
