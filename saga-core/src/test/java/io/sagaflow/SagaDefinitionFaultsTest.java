@@ -314,4 +314,37 @@ class SagaDefinitionFaultsTest {
   private static List<String> faultsOf(SagaDefinitionBuilder<String> builder) {
     return catchThrowableOfType(SagaDefinitionException.class, builder::build).faults();
   }
+
+  private static SagaDefinition<String> lockingChild() {
+    return SagaDefinition.named("child", String.class)
+        .locking(ctx -> List.of(ctx.input()))
+        .step("work")
+        .action(ACTION)
+        .compensation(COMPENSATION)
+        .build();
+  }
+
+  @Test
+  void givenLocksWhereTheyCanNotBeTaken_whenBuilt_thenTheFaultSaysWhy() {
+    SagaDefinitionBuilder<String> skipped = SagaDefinition.named("skipped", String.class);
+    skipped.locking(ctx -> List.of("a"));
+    compensated(skipped.step("first")).onlyIf(ctx -> true);
+    SagaDefinitionBuilder<String> waiting = SagaDefinition.named("waiting", String.class);
+    waiting.locking(ctx -> List.of("a")).sleep("night", Duration.ofHours(8));
+    SagaDefinitionBuilder<String> late = SagaDefinition.named("late", String.class);
+    late.step("pivot").action(ACTION).pivot();
+    late.step("tail").action(ACTION).locking(ctx -> List.of("a"));
+    SagaDefinitionBuilder<String> lateChild = SagaDefinition.named("late-child", String.class);
+    lateChild.step("pivot").action(ACTION).pivot();
+    lateChild.child("tail", lockingChild(), ctx -> ctx.input());
+
+    assertThat(faults(skipped)).singleElement().asString().contains("it may be skipped");
+    assertThat(faults(waiting)).singleElement().asString().contains("it only waits");
+    assertThat(faults(late)).singleElement().asString().contains("can't give way");
+    assertThat(faults(lateChild)).singleElement().asString().contains("its child", "give way");
+  }
+
+  private static List<String> faults(SagaDefinitionBuilder<String> builder) {
+    return catchThrowableOfType(SagaDefinitionException.class, builder::build).faults();
+  }
 }

@@ -192,6 +192,23 @@ class AsyncTest {
     assertThat(seen).containsExactly("again");
   }
 
+  /** To cancel a stage is to interrupt it, and no word of the participant's. */
+  @Test
+  void givenStageThatIsCancelledByItsTimeout_whenRejectionsAreDeclaredWidely_thenUnknown() {
+    SagaHandle saga =
+        start(
+            define(
+                ctx -> {
+                  CompletionStage<String> quote = ask(ctx);
+                  ctx.onInterrupt(() -> pending.get(0).cancel(true));
+                  return quote;
+                },
+                step -> step.rejectedBy(RuntimeException.class)));
+
+    assertThat(saga.await(SOON).reason().orElseThrow()).contains("unknown outcome", "2000 ms");
+    assertThat(shop.calls).containsExactly("quote", "~quote unknown");
+  }
+
   @Test
   void givenStageThatSucceedsWithinTheGrace_whenItsTimeoutHasPassed_thenItsSuccessCounts() {
     SagaHandle saga = start(this::ask);
@@ -353,6 +370,23 @@ class AsyncTest {
     assertThat(start(decorated).await(SOON).status()).isEqualTo(SagaStatus.COMPLETED);
     assertThat(shop.calls).containsExactly("decorated quote", "decorated print");
     assertThat(decorated.steps().get(0).asynchronous()).isEmpty();
+  }
+
+  @Test
+  void givenDecoratedCallThatIsInterrupted_whenItsStageGoesOn_thenTheCallDoes() throws Exception {
+    AsyncAction<String, String> action = ctx -> pending.get(0);
+    pending.add(new CompletableFuture<>());
+    SagaDefinition<String> definition = define(action, step -> step);
+    Thread.currentThread().interrupt();
+    CompletableFuture<Void> completion =
+        CompletableFuture.runAsync(() -> pending.get(0).complete("6"));
+
+    @SuppressWarnings({"unchecked", "NullAway"}) // the action looks at no context
+    String result = ((Action<String, String>) definition.steps().get(0).action()).run(null);
+
+    assertThat(result).isEqualTo("6");
+    assertThat(Thread.interrupted()).isTrue();
+    completion.get();
   }
 
   private record CountingDecorator(List<String> calls) implements StepDecorator<String> {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sagaflow.ActionContext;
+import io.sagaflow.CoordinatorClosedException;
 import io.sagaflow.SagaCoordinator;
 import io.sagaflow.SagaCoordinatorBuilder;
 import io.sagaflow.SagaDefinition;
@@ -116,6 +117,50 @@ class MemoryBoundTest {
       assertThatThrownBy(() -> start(small, next)).isInstanceOf(SagaOverloadedException.class);
       shop.time.advance(Duration.ofSeconds(2));
     }
+  }
+
+  /** A saga that is parked, or a dead node's, mustn't be kept out by those that are young. */
+  @Test
+  void givenSteadyStarts_whenAParkedSagaIsDue_thenItIsClaimedSoon() {
+    SagaDefinition<String> nap =
+        SagaDefinition.named("nap", String.class).sleep("nap", Duration.ofMinutes(2)).build();
+    createTakes(Duration.ofSeconds(1));
+    SagaCoordinator small =
+        shop.time
+            .start(
+                shop.builder("node-1")
+                    .register(nap)
+                    .maxSagasInMemory(1)
+                    .startPatience(Duration.ofMinutes(20)))
+            .coordinator();
+    SagaHandle sleeper = small.start(nap, "nap", "input");
+    shop.time.settle();
+    List<CompletableFuture<SagaHandle>> starts = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      starts.add(small.startAsync(shop.placeOrder, "order-" + i, ORDER).toCompletableFuture());
+    }
+
+    shop.time.advance(Duration.ofMinutes(2).plusSeconds(10));
+
+    assertThat(sleeper.status()).isEqualTo(SagaStatus.COMPLETED);
+    assertThat(starts).anyMatch(start -> !start.isDone());
+  }
+
+  @Test
+  void givenStartThatWaits_whenTheCoordinatorIsClosed_thenItFailsAtOnce() {
+    createTakes(Duration.ofMinutes(40));
+    SagaCoordinator small = small(1, Duration.ofMinutes(20));
+    start(small, 0);
+    CompletableFuture<SagaHandle> waiting =
+        small.startAsync(shop.placeOrder, "order-1", ORDER).toCompletableFuture();
+
+    small.close();
+
+    assertThat(waiting)
+        .isCompletedExceptionally()
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withCauseInstanceOf(CoordinatorClosedException.class);
   }
 
   @Test
