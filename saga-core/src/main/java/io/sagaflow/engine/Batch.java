@@ -99,6 +99,17 @@ final class Batch {
     return row.kind().equals(RecordKind.SAGA_STUCK.name());
   }
 
+  /** Whether a step may be done, or skipped, that was waiting for its locks. */
+  boolean decidesAStepWithoutItsCall() {
+    return records.stream()
+        .map(row -> RecordKind.valueOf(row.kind()))
+        .anyMatch(
+            kind ->
+                kind == RecordKind.STEP_SKIPPED
+                    || kind == RecordKind.STEP_MARKED_DONE
+                    || kind == RecordKind.STEP_MARKED_NOT_DONE);
+  }
+
   boolean isProgress() {
     return progress;
   }

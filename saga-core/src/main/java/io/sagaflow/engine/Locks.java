@@ -104,6 +104,16 @@ final class Locks {
         : Outcome.waiting();
   }
 
+  /** Gives up a saga's places in queues; if that fails, they go with the saga's end. */
+  void withdraw(SagaId saga) {
+    try {
+      world.store().locks().orElseThrow().withdraw(saga);
+      wake();
+    } catch (SagaStoreException e) {
+      LOG.warn("Saga {} keeps its places in queues for locks: {}", saga, e.getMessage());
+    }
+  }
+
   /** Called when locks may have been released; returns at once. */
   void released() {
     if (asked.compareAndSet(false, true)) {

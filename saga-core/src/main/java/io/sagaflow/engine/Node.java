@@ -118,6 +118,11 @@ final class Node implements Owner {
   }
 
   @Override
+  public void locksNotNeeded(SagaId saga) {
+    world.environment().engine().execute(() -> world.locks().withdraw(saga));
+  }
+
+  @Override
   public void locksReleased() {
     world.locks().released();
   }

@@ -23,6 +23,9 @@ interface Owner {
   /** Asks for locks for a saga, held for the outermost one of its family. */
   LockAnswer acquire(SagaId saga, SagaId root, Set<String> keys);
 
+  /** Called when a saga may wait for locks that it doesn't need any more; returns at once. */
+  void locksNotNeeded(SagaId saga);
+
   /** Called when a saga that may have held locks has ended, durably. */
   void locksReleased();
 

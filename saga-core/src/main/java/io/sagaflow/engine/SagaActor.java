@@ -245,6 +245,10 @@ final class SagaActor<I> implements Attempt.Watcher {
     recovered &= !batch.isProgress();
     calls.settleJudged();
     owner.appended(id(), batch.records());
+    if (definition.locks() && batch.decidesAStepWithoutItsCall()) {
+      calls.wakeAll(); // another step of the saga loses its place, too, and asks anew
+      owner.locksNotNeeded(id());
+    }
     if (state.status().isSettled()) {
       logSettled();
       go(); // first: whoever begins to wait now finds nobody here, and asks the store

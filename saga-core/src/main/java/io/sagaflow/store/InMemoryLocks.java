@@ -89,6 +89,16 @@ public final class InMemoryLocks {
   }
 
   /**
+   * Gives up a saga's places in queues.
+   *
+   * @param saga the saga that asked
+   */
+  public void withdraw(SagaId saga) {
+    queues.values().forEach(queue -> queue.removeIf(claim -> isWaiting(claim, saga)));
+    queues.values().removeIf(List::isEmpty);
+  }
+
+  /**
    * Finds sagas that wait, and need not any longer.
    *
    * @param limit how many at most

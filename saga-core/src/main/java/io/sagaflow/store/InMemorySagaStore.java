@@ -291,6 +291,13 @@ public final class InMemorySagaStore implements SagaStore {
     }
 
     @Override
+    public void withdraw(SagaId saga) {
+      synchronized (InMemorySagaStore.this) {
+        locks.withdraw(saga);
+      }
+    }
+
+    @Override
     public List<SagaId> next(int limit) {
       synchronized (InMemorySagaStore.this) {
         return locks.next(limit);

@@ -31,6 +31,14 @@ public interface SagaLocks {
   LockAnswer acquire(NodeId owner, SagaId saga, SagaId root, Set<String> keys);
 
   /**
+   * Gives up all places in queues of a saga that doesn't need what it waits for any more. What it
+   * holds it keeps.
+   *
+   * @param saga the saga that asked
+   */
+  void withdraw(SagaId saga);
+
+  /**
    * Finds sagas that wait, and need not any longer.
    *
    * @param limit how many at most, at least 1

@@ -56,6 +56,7 @@ final class LockTable implements SagaLocks {
   private final String holds;
   private final String contended;
   private final String giveUp;
+  private final String withdraw;
   private final String next;
   private final String ofKey;
   private final String ofHolder;
@@ -124,6 +125,7 @@ final class LockTable implements SagaLocks {
             "SELECT EXISTS (SELECT FROM ${t}lock WHERE holder = ? AND (held OR lock_key <> ALL (?)))");
     this.giveUp =
         tables.fill("DELETE FROM ${t}lock WHERE lock_key = ANY (?) AND saga_id = ? AND NOT held");
+    this.withdraw = tables.fill("DELETE FROM ${t}lock WHERE saga_id = ? AND NOT held");
     this.next =
         tables.fill(
             """
@@ -251,6 +253,16 @@ final class LockTable implements SagaLocks {
       statement.close();
       throw e;
     }
+  }
+
+  @Override
+  public void withdraw(SagaId saga) {
+    database.autocommit(
+        "withdraw saga " + saga + " from queues for locks",
+        connection -> {
+          run(connection, withdraw, saga.value());
+          return saga;
+        });
   }
 
   @Override

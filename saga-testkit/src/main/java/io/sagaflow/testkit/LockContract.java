@@ -141,6 +141,19 @@ abstract class LockContract extends StoreContract {
   }
 
   @Test
+  void givenSagaThatWithdraws_whenItHoldsOneLockAndWaitsForAnother_thenOnlyItsPlaceIsGivenUp() {
+    acquire(first, "a");
+    acquire(second, "b");
+    acquire(second, "a");
+    acquire(third, "a");
+
+    locks.withdraw(second);
+
+    assertThat(locks.claims(second)).extracting(LockClaim::key).containsExactly("b");
+    assertThat(acquire(third, "a")).isEqualTo(behind(first));
+  }
+
+  @Test
   void givenHolderThatTurnedBackOrIsStuck_whenAnotherAsks_thenItStillWaits() {
     acquire(first, "a");
     acquire(second, "b");

@@ -354,6 +354,32 @@ class LockTest {
   }
 
   @Test
+  void givenWaitingStep_whenAnOperatorMarksItDone_thenTheNextSagaNeedNotWaitForThisOnesEnd() {
+    SagaDefinition<String> slow =
+        SagaDefinition.named("slow", String.class)
+            .step("use")
+            .action(this::use)
+            .readOnly()
+            .locking(input())
+            .sleep("night", Duration.ofHours(8))
+            .build();
+    SagaCoordinator node = node("node-1", transfer, slow);
+    node.start(transfer, "one", "account:1");
+    shop.time.settle();
+    SagaHandle marked = node.start(slow, "marked", "account:1");
+    shop.time.settle();
+    SagaHandle last = node.start(transfer, "last", "account:1");
+    shop.time.settle();
+
+    node.operator("ann", "done by hand").markDone(marked.id(), "use");
+    shop.time.advance(Duration.ofSeconds(10));
+
+    assertThat(last.status()).isEqualTo(SagaStatus.COMPLETED);
+    assertThat(marked.status()).isEqualTo(SagaStatus.RUNNING);
+    assertThat(done).containsExactly("one", "last");
+  }
+
+  @Test
   void givenStoreWithoutLocks_whenADefinitionNeedsThem_thenRefusedWhenItStarts() {
     ForwardingStore without =
         new ForwardingStore(shop.store) {

@@ -107,6 +107,8 @@ CREATE UNIQUE INDEX ${prefix}lock_held ON ${schema}.${prefix}lock (lock_key) WHE
 
 CREATE INDEX ${prefix}lock_waiting ON ${schema}.${prefix}lock (lock_key, ticket) WHERE NOT held;
 
+CREATE INDEX ${prefix}lock_asking ON ${schema}.${prefix}lock (saga_id) WHERE NOT held;
+
 CREATE INDEX ${prefix}lock_holder ON ${schema}.${prefix}lock (holder);
 
 -- For people with psql: who holds a lock, who waits for it, and at which place.

@@ -29,6 +29,11 @@ final class SemanticLocks implements SagaLocks {
   }
 
   @Override
+  public void withdraw(SagaId saga) {
+    locks().withdraw(saga);
+  }
+
+  @Override
   public List<SagaId> next(int limit) {
     return locks().next(limit);
   }
