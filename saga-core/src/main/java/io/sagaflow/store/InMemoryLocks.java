@@ -3,9 +3,11 @@ package io.sagaflow.store;
 import io.sagaflow.LockClaim;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +22,7 @@ public final class InMemoryLocks {
   private final Function<SagaId, @Nullable SagaStatus> status;
   private final InstantSource clock;
   private final Map<String, List<LockClaim>> queues = new TreeMap<>();
+  private Instant lastRequest = Instant.EPOCH;
 
   /**
    * Creates an empty set of locks.
@@ -42,7 +45,8 @@ public final class InMemoryLocks {
    */
   public LockAnswer acquire(SagaId saga, SagaId root, Set<String> keys) {
     SagaId holder = isOver(root) ? saga : root;
-    keys.forEach(key -> ask(key, saga, holder));
+    Instant now = nextRequest();
+    keys.forEach(key -> ask(new LockClaim(key, saga, holder, false, now)));
     Set<SagaId> blockers = LockRules.blockers(claimsOf(keys), holder);
     if (blockers.isEmpty()) {
       keys.forEach(key -> grant(key, holder));
@@ -55,16 +59,24 @@ public final class InMemoryLocks {
     return new LockAnswer.Waiting(blockers);
   }
 
-  private void ask(String key, SagaId saga, SagaId holder) {
-    List<LockClaim> queue = queues.computeIfAbsent(key, added -> new ArrayList<>());
+  /** No two requests have the same time, by which their claims are known as one. */
+  private Instant nextRequest() {
+    Instant now = clock.instant();
+    lastRequest = now.isAfter(lastRequest) ? now : lastRequest.plusNanos(1_000);
+    return lastRequest;
+  }
+
+  private void ask(LockClaim asked) {
+    List<LockClaim> queue = queues.computeIfAbsent(asked.key(), added -> new ArrayList<>());
     queue.removeIf(claim -> isOver(claim.holder()));
     boolean there =
         queue.stream()
             .anyMatch(
                 claim ->
-                    claim.saga().equals(saga) || (claim.held() && claim.holder().equals(holder)));
+                    claim.saga().equals(asked.saga())
+                        || (claim.held() && claim.holder().equals(asked.holder())));
     if (!there) {
-      queue.add(new LockClaim(key, saga, holder, false, clock.instant()));
+      queue.add(asked);
     }
   }
 
@@ -106,20 +118,34 @@ public final class InMemoryLocks {
    */
   public List<SagaId> next(int limit) {
     List<LockClaim> claims = claimsOf(queues.keySet());
-    Set<SagaId> free = new HashSet<>();
+    Set<SagaId> free = new LinkedHashSet<>();
     for (List<LockClaim> queue : queues.values()) { // of each, only the first in line can be free
       live(queue)
           .findFirst()
           .map(LockClaim::holder)
-          .filter(holder -> LockRules.blockers(claims, holder).isEmpty())
-          .ifPresent(free::add);
+          .ifPresent(first -> addFree(free, claims, queue, first));
     }
-    return claims.stream()
-        .filter(claim -> !claim.held() && free.contains(claim.holder()))
-        .map(LockClaim::saga)
-        .distinct()
-        .limit(limit)
-        .toList();
+    return free.stream().limit(limit).toList();
+  }
+
+  /** Adds the sagas of a family that would be granted what they ask for in this queue. */
+  private static void addFree(
+      Set<SagaId> free, List<LockClaim> claims, List<LockClaim> queue, SagaId family) {
+    queue.stream()
+        .filter(claim -> !claim.held() && claim.holder().equals(family))
+        .filter(claim -> LockRules.blockers(request(claims, claim), family).isEmpty())
+        .forEach(claim -> free.add(claim.saga()));
+  }
+
+  /** The claims of all keys that were asked for together with one. */
+  private static List<LockClaim> request(List<LockClaim> claims, LockClaim one) {
+    Set<String> keys = new HashSet<>();
+    for (LockClaim claim : claims) {
+      if (!claim.held() && claim.saga().equals(one.saga()) && claim.since().equals(one.since())) {
+        keys.add(claim.key());
+      }
+    }
+    return claims.stream().filter(claim -> keys.contains(claim.key())).toList();
   }
 
   /**

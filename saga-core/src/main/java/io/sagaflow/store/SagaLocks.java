@@ -42,7 +42,7 @@ public interface SagaLocks {
    * Finds sagas that wait, and need not any longer.
    *
    * @param limit how many at most, at least 1
-   * @return the sagas that would be granted what they ask for
+   * @return the sagas of which a request would be granted
    */
   List<SagaId> next(int limit);
 

@@ -131,7 +131,7 @@ final class LockTable implements SagaLocks {
             """
             SELECT w.saga_id FROM ${t}lock w JOIN ${t}instance i ON i.id = w.saga_id
             WHERE NOT w.held AND i.status = 'RUNNING'
-            GROUP BY w.saga_id
+            GROUP BY w.saga_id, w.since -- the keys that were asked for in one transaction
             HAVING bool_and(NOT EXISTS (
               SELECT FROM ${t}lock b JOIN ${t}instance bi
                 ON bi.id = CASE WHEN b.held THEN b.holder ELSE b.saga_id END

@@ -128,6 +128,20 @@ abstract class LockContract extends StoreContract {
   }
 
   @Test
+  void givenSagaWithTwoRequests_whenOneCanBeGranted_thenItIsWokenForThat() {
+    acquire(first, "a");
+    acquire(second, "b");
+    acquire(third, "a");
+    acquire(third, "b");
+
+    end(first, COMPLETED);
+
+    assertThat(locks.next(10)).containsExactly(third);
+    assertThat(acquire(third, "a")).isEqualTo(new Granted());
+    assertThat(acquire(third, "b")).isEqualTo(behind(second));
+  }
+
+  @Test
   void givenWaitingSagaThatTurnedBack_whenTheHolderEnds_thenItIsPassedOver() {
     acquire(first, "a");
     acquire(second, "a");
