@@ -257,7 +257,7 @@ final class FateSource implements DataSource {
 
   private static boolean isTransaction(Exchange exchange) {
     return switch (exchange) {
-      case CLAIM, JOIN, LEAVE, PURGE, LOCK -> true;
+      case CLAIM, JOIN, LEAVE, PURGE, LOCK, TRANSACTION -> true;
       case BATCH, HEARTBEAT, EVICT, RELEASE_ORPHANS, POST, READ -> false;
     };
   }

@@ -103,7 +103,7 @@ final class ScriptWriter {
   private static boolean deletesNode(Exchange exchange) {
     return switch (exchange) {
       case JOIN, EVICT, LEAVE -> true;
-      case BATCH, CLAIM, HEARTBEAT, RELEASE_ORPHANS, POST, PURGE, LOCK, READ -> false;
+      case BATCH, CLAIM, HEARTBEAT, RELEASE_ORPHANS, POST, PURGE, LOCK, TRANSACTION, READ -> false;
     };
   }
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>PostgreSQL refuses a batch as a whole, and the lane then halves it until the guilty saga is
  * alone. Here the guilty one is left out at once, unless the client is to lose the answer.
  */
-final class BatchTransaction extends Transaction {
+class BatchTransaction extends Transaction {
 
   private final int lane;
   private final NodeId owner;
@@ -49,7 +49,12 @@ final class BatchTransaction extends Transaction {
    * @param lane which of the node's lanes writes it
    */
   BatchTransaction(DatabaseClient client, int lane, List<Write> writes, boolean repeat) {
-    super(client, Exchange.BATCH);
+    this(client, Exchange.BATCH, lane, writes, repeat);
+  }
+
+  BatchTransaction(
+      DatabaseClient client, Exchange exchange, int lane, List<Write> writes, boolean repeat) {
+    super(client, exchange);
     this.lane = lane;
     this.owner = writes.get(0).owner;
     this.writes = writes;
@@ -63,9 +68,17 @@ final class BatchTransaction extends Transaction {
   boolean execute() {
     Tables tables = database.tables();
     look(tables);
+    if (!lockFence(tables)) {
+      return false;
+    }
+    return fenced || (lockKeys(tables) && lockCommands() && lockRows() && lockNumbers());
+  }
+
+  /** Locks what keeps an eviction away until the commit, or finds that it came first. */
+  boolean lockFence(Tables tables) {
     if (database.has(Guard.FENCE)) {
       NodeRow node = tables.nodes.get(owner);
-      fenced = node == null || lane > node.slots.size();
+      fence(node == null || lane > node.slots.size());
       if (node == null || fenced) {
         return true;
       }
@@ -74,7 +87,12 @@ final class BatchTransaction extends Transaction {
         return false;
       }
     }
-    return lockKeys(tables) && lockCommands() && lockRows() && lockNumbers();
+    return true;
+  }
+
+  /** Notes whether the writer may write nothing any more. */
+  void fence(boolean itIs) {
+    fenced = itIs;
   }
 
   /** Finds the rows and commands that are in the statement's snapshot. */

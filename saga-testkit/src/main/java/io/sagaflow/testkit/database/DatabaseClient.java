@@ -22,6 +22,7 @@ import io.sagaflow.store.SagaStore;
 import io.sagaflow.store.StartResult;
 import io.sagaflow.store.StoredCommand;
 import io.sagaflow.store.StoredSaga;
+import io.sagaflow.store.TransactionalStore;
 import io.sagaflow.testkit.database.Fate.Outcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -295,6 +296,11 @@ public final class DatabaseClient implements SagaStore {
     return Optional.of(new SemanticLocks(this));
   }
 
+  @Override
+  public Optional<TransactionalStore> transactions() {
+    return Optional.of(new UserTransactions(this));
+  }
+
   LockAnswer lock(LockRequest request, NodeId owner) {
     Fate fate = execute(request);
     if (request.isFenced()) {
@@ -343,7 +349,7 @@ public final class DatabaseClient implements SagaStore {
    * Sends a transaction, and waits until it is executed. A single statement then has its fate; a
    * transaction of several still has to {@link #end}.
    */
-  private Fate execute(Transaction transaction) {
+  Fate execute(Transaction transaction) {
     requireConnected();
     Exchange exchange = transaction.exchange();
     Fate fate = fate(exchange);
@@ -384,7 +390,7 @@ public final class DatabaseClient implements SagaStore {
   }
 
   /** Commits a transaction that was executed, or whatever its fate is. */
-  private void end(Transaction transaction, Fate fate) {
+  void end(Transaction transaction, Fate fate) {
     decide(transaction, fate);
     if (fate.outcome() != Outcome.ANSWERED) {
       throw broken(transaction.exchange());

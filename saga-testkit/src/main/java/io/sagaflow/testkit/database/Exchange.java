@@ -22,6 +22,8 @@ public enum Exchange {
   PURGE,
   /** A request for semantic locks, one transaction. */
   LOCK,
+  /** An append in a transaction in which a user writes, too, and its commit. */
+  TRANSACTION,
   /** Whatever only reads. */
   READ;
 
@@ -32,7 +34,7 @@ public enum Exchange {
    */
   boolean isTransaction() {
     return switch (this) {
-      case CLAIM, JOIN, LEAVE, PURGE, LOCK -> true;
+      case CLAIM, JOIN, LEAVE, PURGE, LOCK, TRANSACTION -> true;
       case BATCH, HEARTBEAT, EVICT, RELEASE_ORPHANS, POST, READ -> false;
     };
   }

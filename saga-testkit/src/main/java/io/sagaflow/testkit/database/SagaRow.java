@@ -9,6 +9,7 @@ import io.sagaflow.store.StoredSaga;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,19 @@ final class SagaRow {
       return false; // nearly always
     }
     return place(seq) < size && journal.get(place(seq)).seq() == seq;
+  }
+
+  /** Whether it holds a record as it was to be appended, and not another of that number. */
+  boolean holds(StoredRecord appended) {
+    for (StoredRecord record : journal) {
+      if (record.seq() == appended.seq()) {
+        return record.kind().equals(appended.kind())
+            && Objects.equals(record.step(), appended.step())
+            && record.attempt() == appended.attempt()
+            && record.at().equals(appended.at());
+      }
+    }
+    return false;
   }
 
   /** Adds a record, where its number belongs: as in PostgreSQL, nobody looks for gaps. */

@@ -30,6 +30,8 @@ final class Books implements CommitWatcher {
   private final World world;
   private final List<Oracle.OfRecords> ofRecords = new ArrayList<>(RecordOracles.all());
   private final List<Oracle.OfAppends> ofAppends = CommandOracles.ofAppends();
+  private final TransactionOracles.EffectsComeWithTheirRecords together =
+      new TransactionOracles.EffectsComeWithTheirRecords();
   private final Map<SagaId, SagaBook> sagas = new LinkedHashMap<>();
   private final Map<NodeId, Place> nodes = new HashMap<>();
 
@@ -48,6 +50,7 @@ final class Books implements CommitWatcher {
     ofRecords.addAll(ChildOracles.ofRecords());
     ofRecords.addAll(VerbOracles.ofRecords(world));
     ofRecords.addAll(LockOracles.ofRecords());
+    ofRecords.addAll(TransactionOracles.ofRecords());
   }
 
   Collection<SagaBook> sagas() {
@@ -262,6 +265,7 @@ final class Books implements CommitWatcher {
       record(book, row, writer);
     }
     append.consumed().forEach(book.inbox::remove);
+    judge(together, together.check(book));
     boolean released = append.release().isPresent() || book.ended;
     if (owned && released) {
       book.owner = null;
@@ -404,8 +408,8 @@ final class Books implements CommitWatcher {
     book.turned = true;
     for (StepBook step : book.steps.stream().filter(book::isTurn).toList()) {
       boolean silent = step.journaled == Journaled.NOTHING && step.plan.mayBeginSilently();
-      step.journaled =
-          silent || step.journaled == Journaled.STARTED ? Journaled.UNKNOWN : step.journaled;
+      boolean begun = step.journaled == Journaled.STARTED && !step.plan.isTransactional();
+      step.journaled = silent || begun ? Journaled.UNKNOWN : step.journaled;
     }
   }
 

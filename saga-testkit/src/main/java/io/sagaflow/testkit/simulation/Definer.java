@@ -83,16 +83,11 @@ final class Definer {
   }
 
   private void addCall(StepSequence<Integer> sequence, StepPlan plan) {
-    StepBuilder<Integer, Integer> step =
-        sequence
-            .step(plan.key())
-            .action(context -> participants.act(plan, context))
-            .rejectedBy(Blueprints.Rejected.class)
-            .abortOn(Blueprints.Aborted.class)
-            .timeout(plan.timeout());
-    if (plan.manner().asynchronous()) {
-      step.actionAsync(context -> participants.actBeside(plan, context));
-    }
+    StepBuilder<Integer, Integer> step = sequence.step(plan.key());
+    act(step, plan)
+        .rejectedBy(Blueprints.Rejected.class)
+        .abortOn(Blueprints.Aborted.class)
+        .timeout(plan.timeout());
     describe(step, plan);
     describe(step, plan, plan.manner());
   }
@@ -102,15 +97,33 @@ final class Definer {
     if (manner.locks() > 0) {
       step.locking(context -> manner.keys(context.input(), plan));
     }
-    if (manner.asynchronous() && plan.compensated()) {
-      step.compensationAsync(context -> participants.undoBeside(plan, context));
+  }
+
+  private StepBuilder<Integer, Integer> act(StepBuilder<Integer, Integer> step, StepPlan plan) {
+    if (plan.isTransactional()) {
+      return step.transactional(
+          (context, connection) -> participants.actIn(connection, plan, context));
     }
+    return plan.manner().asynchronous()
+        ? step.actionAsync(context -> participants.actBeside(plan, context))
+        : step.action(context -> participants.act(plan, context));
+  }
+
+  private void undo(StepBuilder<Integer, Integer> step, StepPlan plan) {
+    if (plan.isUndoneInTransaction()) {
+      step.transactionalCompensation(
+          (context, connection) -> participants.undoIn(connection, plan, context));
+    } else if (plan.manner().asynchronous()) {
+      step.compensationAsync(context -> participants.undoBeside(plan, context));
+    } else {
+      step.compensation(context -> participants.undo(plan, context));
+    }
+    step.compensationRetry(plan.compensationRetry());
   }
 
   private void describe(StepBuilder<Integer, Integer> step, StepPlan plan) {
     if (plan.compensated()) {
-      step.compensation(context -> participants.undo(plan, context))
-          .compensationRetry(plan.compensationRetry());
+      undo(step, plan);
     } else if (plan.kind() == StepKind.COMPENSATABLE) {
       step.withoutCompensation("chance wants it so");
     }

@@ -108,6 +108,21 @@ final class Effects {
     }
   }
 
+  /** In the moment of a commit, an action's transaction takes effect. */
+  void commit(Invocation call) {
+    takeEffect(call);
+  }
+
+  /** In the moment of a commit, a compensation's transaction does. */
+  void commitUndo(Invocation call) {
+    undoEffect(call);
+  }
+
+  /** Returns a result that no other action has. */
+  int nextResult() {
+    return ++results;
+  }
+
   /** Carries a compensation out. */
   void undo(Invocation call) {
     switch (call.step().plan.discipline()) {

@@ -37,7 +37,7 @@ final class Line implements Wire {
     markTakeOver(exchange);
     Fate fate =
         switch (exchange) {
-          case BATCH -> ofBatch(at);
+          case BATCH, TRANSACTION -> ofBatch(at);
           case CLAIM -> ofClaim(at);
           case HEARTBEAT -> ofHeartbeat(at);
           case JOIN, EVICT, RELEASE_ORPHANS, LEAVE, POST, PURGE, LOCK -> ofWrite(at);

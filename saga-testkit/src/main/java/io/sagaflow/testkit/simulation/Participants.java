@@ -5,9 +5,11 @@ import io.sagaflow.CompensationContext;
 import io.sagaflow.Probe;
 import io.sagaflow.StepContext;
 import io.sagaflow.machine.Direction;
+import io.sagaflow.testkit.database.SimulatedConnection;
 import io.sagaflow.testkit.simulation.Blueprints.Aborted;
 import io.sagaflow.testkit.simulation.Blueprints.Rejected;
 import io.sagaflow.testkit.simulation.Blueprints.Unreachable;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +37,7 @@ final class Participants {
   private final Effects effects;
   private final Probes probes;
   private final Crowds crowds;
+  private final TransactionalWork transactions;
   private final List<Oracle.OfCalls> oracles = new ArrayList<>(CallOracles.all());
 
   Participants(World world) {
@@ -42,23 +45,41 @@ final class Participants {
     this.effects = new Effects(world);
     this.probes = new Probes(world, effects);
     this.crowds = new Crowds(world);
+    this.transactions = new TransactionalWork(world, this, effects);
     oracles.addAll(RetryOracles.ofCalls());
+    oracles.addAll(TransactionOracles.ofCalls());
   }
 
   @Nullable Integer act(StepPlan plan, ActionContext<Integer> context) throws Exception {
-    return acted(begin(plan, context, Direction.ACTION));
+    return act(begin(plan, context, Direction.ACTION), this::act);
   }
 
   /** As {@link #act}, and goes on without the thread that begins it. */
   CompletionStage<@Nullable Integer> actBeside(StepPlan plan, ActionContext<Integer> context)
       throws Exception {
     Invocation call = begin(plan, context, Direction.ACTION);
-    return Beside.begin(world.loop(), context, () -> acted(call));
+    return Beside.begin(world.loop(), context, () -> act(call, this::act));
   }
 
-  private @Nullable Integer acted(Invocation call) throws Exception {
+  /** What it does happens when its transaction is committed. */
+  @Nullable Integer actIn(Connection connection, StepPlan plan, ActionContext<Integer> context)
+      throws Exception {
+    return act(
+        begin(plan, context, Direction.ACTION),
+        call -> transactions.act(SimulatedConnection.of(connection), call));
+  }
+
+  private interface Doing {
+    @Nullable Integer run(Invocation call) throws Exception;
+  }
+
+  private interface Undoing {
+    void run(Invocation call) throws Exception;
+  }
+
+  private @Nullable Integer act(Invocation call, Doing body) throws Exception {
     try {
-      Integer result = act(call);
+      Integer result = body.run(call);
       call.step().succeededActions++;
       return result;
     } catch (Rejected e) {
@@ -110,7 +131,7 @@ final class Participants {
   }
 
   void undo(StepPlan plan, CompensationContext<Integer, Integer> context) throws Exception {
-    undone(begin(plan, context, Direction.COMPENSATION));
+    undo(begin(plan, context, Direction.COMPENSATION), this::undo);
   }
 
   /** As {@link #undo}, and goes on without the thread that begins it. */
@@ -121,14 +142,22 @@ final class Participants {
         world.loop(),
         context,
         () -> {
-          undone(call);
+          undo(call, this::undo);
           return null;
         });
   }
 
-  private void undone(Invocation call) throws Exception {
+  /** What it does happens when its transaction is committed. */
+  void undoIn(Connection connection, StepPlan plan, CompensationContext<Integer, Integer> context)
+      throws Exception {
+    undo(
+        begin(plan, context, Direction.COMPENSATION),
+        call -> transactions.undo(SimulatedConnection.of(connection), call));
+  }
+
+  private void undo(Invocation call, Undoing body) throws Exception {
     try {
-      undo(call);
+      body.run(call);
     } catch (Exception e) {
       call.step().failedCompensations += isTheirOwn(call, e) ? 1 : 0;
       throw e;
@@ -287,7 +316,7 @@ final class Participants {
   }
 
   /** A refusal is definite: only who hasn't done it yet refuses. */
-  private boolean refuses(Invocation call, long at) {
+  boolean refuses(Invocation call, long at) {
     FaultKind kind =
         switch (call.step().plan.kind()) {
           case COMPENSATABLE -> FaultKind.REJECTION;
@@ -322,7 +351,7 @@ final class Participants {
   }
 
   /** Takes a while, perhaps beyond the timeout. */
-  private void dawdle(Invocation call, FaultKind kind, long at) throws InterruptedException {
+  void dawdle(Invocation call, FaultKind kind, long at) throws InterruptedException {
     if (strikes(kind, at)) {
       long most = call.step().plan.timeout().toMillis() * 3 / 2;
       long millis = 1L + world.dice().below((int) most, About.WHEN, at);
@@ -331,7 +360,7 @@ final class Participants {
   }
 
   /** Goes on in spite of its interrupt for longer than the coordinator has patience. */
-  private void leak(Invocation call, long at) {
+  void leak(Invocation call, long at) {
     if (!strikes(FaultKind.LEAKING_CALL, at)) {
       return;
     }
@@ -353,13 +382,13 @@ final class Participants {
   }
 
   /** Doesn't come back until it is interrupted. */
-  private void hang(long at) throws InterruptedException {
+  void hang(long at) throws InterruptedException {
     if (strikes(FaultKind.HANGING_CALL, at)) {
       world.loop().await(() -> false, Duration.ofDays(1));
     }
   }
 
-  private void succeedAtTheLastMoment(Invocation call, long at) throws InterruptedException {
+  void succeedAtTheLastMoment(Invocation call, long at) throws InterruptedException {
     Optional<Duration> deadline = call.saga().blueprint.deadline();
     if (deadline.isPresent() && strikes(FaultKind.SUCCESS_AT_THE_DEADLINE, at)) {
       Duration left =
@@ -380,7 +409,7 @@ final class Participants {
     }
   }
 
-  private void die(Invocation call) throws Unreachable {
+  void die(Invocation call) throws Unreachable {
     world.markers().hit(Marker.CRASH_WITH_A_CALL_OPEN);
     call.place().crash();
     throw new Unreachable("the process died");
@@ -390,7 +419,7 @@ final class Participants {
     return world.faults().strikes(kind, at);
   }
 
-  private static long occasion(Invocation call) {
+  static long occasion(Invocation call) {
     StepBook step = call.step();
     int count = call.isAction() ? step.actionCalls : step.compensationCalls;
     return Dice.occasion(call.saga().number, step.plan.index(), call.isAction() ? 0 : 1, count);

@@ -147,7 +147,7 @@ final class StepBook {
 
   /** Whether a call began that wasn't definitely rejected, and may have taken effect. */
   boolean mayHaveEffect() {
-    return actionCalls > rejectedActions && !saidNotDone;
+    return plan.isTransactional() ? net > 0 : actionCalls > rejectedActions && !saidNotDone;
   }
 
   /** Whether there is anything to undo in principle. */

@@ -66,6 +66,23 @@ record StepPlan(
         wait);
   }
 
+  /** The same step, but one that takes effect together with its record. */
+  StepPlan writing(Work.Transactional transaction) {
+    return new StepPlan(
+        index,
+        after,
+        kind,
+        Discipline.TOLERANT,
+        compensated,
+        false,
+        conditional,
+        hasResult,
+        timeout,
+        retry,
+        compensationRetry,
+        transaction);
+  }
+
   /** The same step, but one that runs another saga. */
   StepPlan parentOf(Work.Child child) {
     return new StepPlan(
@@ -88,9 +105,19 @@ record StepPlan(
     return work instanceof Work.Child child ? Optional.of(child.blueprint()) : Optional.empty();
   }
 
-  /** Whether it is a participant's effect. */
+  /** Whether it is a participant's effect, or one in the journal's database. */
   boolean isCall() {
-    return work instanceof Work.Call;
+    return work instanceof Work.Call || isTransactional();
+  }
+
+  /** Whether its action takes effect together with the record of its success, or not at all. */
+  boolean isTransactional() {
+    return work instanceof Work.Transactional;
+  }
+
+  /** Whether its compensation does. */
+  boolean isUndoneInTransaction() {
+    return work instanceof Work.Transactional transaction && transaction.undoneInTransaction();
   }
 
   /** What it waits for, instead of calling anybody. */
@@ -132,7 +159,7 @@ record StepPlan(
 
   /** Whether its action may have begun, for all that the journal says, when its turn has come. */
   boolean mayBeginSilently() {
-    return !isAnnounced() && !isWait();
+    return !isAnnounced() && !isWait() && !isTransactional();
   }
 
   /** Whether a record says that its action may begin. */
@@ -156,6 +183,9 @@ record StepPlan(
     }
     if (isProbed()) {
       traits.add(Trait.PROBED);
+    }
+    if (isTransactional()) {
+      traits.add(Trait.TRANSACTIONAL);
     }
     return traits;
   }

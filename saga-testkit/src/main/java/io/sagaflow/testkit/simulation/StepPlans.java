@@ -25,7 +25,18 @@ final class StepPlans {
 
   StepPlan step(int number, int index, StepKind kind, List<Integer> after) {
     StepPlan calling = calling(number, index, kind, after);
-    return work(number, index, kind).map(calling::waiting).orElse(calling);
+    Optional<Work.Wait> wait = work(number, index, kind);
+    return wait.isPresent() ? calling.waiting(wait.get()) : inTransaction(number, calling);
+  }
+
+  /** Some definitions have steps that write in the journal's database, and these often. */
+  private StepPlan inTransaction(int number, StepPlan step) {
+    long at = Dice.occasion(number, step.index(), 0, 0);
+    boolean writes =
+        dice.unit(About.HAS_TRANSACTIONS, number) < 0.25 && dice.unit(About.TRANSACTION, at) < 0.6;
+    return writes
+        ? step.writing(new Work.Transactional(dice.unit(About.UNDONE_IN_TRANSACTION, at) < 0.7))
+        : step;
   }
 
   /** One that calls its participant. */

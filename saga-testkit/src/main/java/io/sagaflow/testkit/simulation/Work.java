@@ -15,6 +15,9 @@ sealed interface Work {
     }
   }
 
+  /** It writes in a transaction of the journal's database, which its compensation may do, too. */
+  record Transactional(boolean undoneInTransaction) implements Work {}
+
   /** It runs another saga, with the result of one of that saga's steps, or without one. */
   record Child(Blueprint blueprint, Optional<StepPlan> resultOf) implements Work {}
 
