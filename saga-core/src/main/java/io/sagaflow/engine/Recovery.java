@@ -114,7 +114,8 @@ final class Recovery {
     if (claimed.orphaned()) {
       facts.add(new SagaResumed(options.nodeName()));
     }
-    if (claimed.recoveries() > options.limits().recoveries()) {
+    boolean ended = claimed.saga().status().isTerminal(); // a child that is to be reversed
+    if (claimed.recoveries() > options.limits().recoveries() && !ended) {
       facts.add(
           new SagaStuck(
               StuckCause.RECOVERED_TOO_OFTEN,

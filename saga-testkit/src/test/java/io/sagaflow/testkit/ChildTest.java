@@ -10,7 +10,12 @@ import io.sagaflow.SagaStatus;
 import io.sagaflow.StepContext;
 import io.sagaflow.StepKey;
 import io.sagaflow.StepRejectedException;
+import io.sagaflow.store.ClaimedSaga;
+import io.sagaflow.store.DefinitionRef;
+import io.sagaflow.store.NodeId;
+import io.sagaflow.store.SagaStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -231,5 +236,40 @@ class ChildTest {
     assertThat(saga.status()).isEqualTo(SagaStatus.COMPENSATED);
     assertThat(effects).isEmpty();
     assertThat(calls).endsWith("~charge", "~hand-over", "~pack", "~reserve");
+  }
+
+  @Test
+  void givenACompletedChildToBeReversed_whenTakenOverTooOften_thenItIsReversedAllTheSame() {
+    during.put("charge", ChildTest::reject);
+    SagaStore store = new OftenTakenOver(shop.store);
+    VirtualNode node = shop.time.start(shop.builder("node-1", store).register(order));
+
+    SagaHandle saga = start(node);
+    saga.await(SOON);
+
+    assertThat(saga.status()).isEqualTo(SagaStatus.COMPENSATED);
+    assertThat(child(node, saga).status()).isEqualTo(SagaStatus.COMPENSATED);
+    assertThat(effects).isEmpty();
+  }
+
+  /** Says that others died of the ended sagas that it hands out. */
+  private static final class OftenTakenOver extends ForwardingStore {
+    OftenTakenOver(SagaStore store) {
+      super(store);
+    }
+
+    @Override
+    public List<ClaimedSaga> claim(
+        NodeId owner, Set<DefinitionRef> definitions, Instant now, int limit) {
+      return super.claim(owner, definitions, now, limit).stream()
+          .map(OftenTakenOver::often)
+          .toList();
+    }
+
+    private static ClaimedSaga often(ClaimedSaga claimed) {
+      return claimed.saga().status().isTerminal()
+          ? new ClaimedSaga(claimed.saga(), claimed.orphaned(), 26, claimed.commands())
+          : claimed;
+    }
   }
 }

@@ -58,7 +58,9 @@ final class CommandOracles {
             kind == CommandKind.SIGNAL
                 && (hasCome(saga, command)
                     || (isTaken(append, command) && !taken.add(nameOf(command))));
-        if (kind != CommandKind.LOOK && !repeats) {
+        boolean late = // for a child that has ended, and isn't reversed yet
+            saga.ended && kind != CommandKind.REVERSE && !due.contains(CommandKind.REVERSE);
+        if (kind != CommandKind.LOOK && !repeats && !late) {
           due.add(kind);
         }
       }
