@@ -24,14 +24,21 @@ final class Revival {
       }
     }
     return stepsToRepeat(plan, state).stream()
-        .filter(index -> plan.step(index).is(Trait.AT_MOST_ONCE))
-        .filter(index -> state.step(index).status() != StepStatus.SKIPPED)
-        .map(
-            index ->
-                "Step "
-                    + plan.step(index).name()
-                    + " is at-most-once, so it can't be called again.")
+        .flatMap(index -> whyNotAgain(plan.step(index), state.step(index).status()).stream())
         .findFirst();
+  }
+
+  private static Optional<String> whyNotAgain(PlannedStep step, StepStatus status) {
+    if (step.is(Trait.AT_MOST_ONCE) && status != StepStatus.SKIPPED) {
+      return Optional.of("Step " + step.name() + " is at-most-once, so it can't be called again.");
+    }
+    if (step.is(Trait.TRANSACTIONAL) && Frontier.mayHaveEffect(status)) {
+      return Optional.of(
+          "Step "
+              + step.name()
+              + " is transactional and has taken effect, so to call it again would do it twice.");
+    }
+    return Optional.empty();
   }
 
   /** The steps that are to be called again, in the plan's order. */

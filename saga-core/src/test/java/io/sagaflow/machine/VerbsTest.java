@@ -239,6 +239,27 @@ class VerbsTest {
         "Step a is at-most-once, so it can't be called again.");
   }
 
+  /** No key of its participant's would tell the second time from the first. */
+  @Test
+  void givenATransactionalStepThatTookEffect_whenTheSagaIsForcedForward_thenThatIsRefused() {
+    Story story = Story.of(Plans.transactional(step("a")), step("b"));
+    story.then(completed("a"), rejected("b"), turnedBack(), stuckOn("a"));
+
+    assertRefused(
+        story.answer(CommandKind.FORCE_FORWARD),
+        "Step a is transactional and has taken effect, so to call it again would do it twice.");
+  }
+
+  @Test
+  void givenATransactionalStepThatWasRejected_whenTheSagaIsForcedForward_thenItIsCalledAgain() {
+    Story story = Story.of(step("a"), Plans.transactional(step("b")));
+    story.then(completed("a"), rejected("b"), turnedBack(), stuckOn("a"));
+
+    story.then(story.answer(CommandKind.FORCE_FORWARD));
+
+    assertThat(story.decide()).isEqualTo(call(0, Direction.ACTION));
+  }
+
   @Test
   void givenASagaThatIsNotStuckBackward_whenForcedForward_thenThatIsRefused() {
     assertRefused(
