@@ -33,7 +33,7 @@ final class StepPlans {
   private StepPlan inTransaction(int number, StepPlan step) {
     long at = Dice.occasion(number, step.index(), 0, 0);
     boolean writes =
-        dice.unit(About.HAS_TRANSACTIONS, number) < 0.25 && dice.unit(About.TRANSACTION, at) < 0.6;
+        dice.unit(About.HAS_TRANSACTIONS, number) < 0.12 && dice.unit(About.TRANSACTION, at) < 0.6;
     return writes
         ? step.writing(new Work.Transactional(dice.unit(About.UNDONE_IN_TRANSACTION, at) < 0.7))
         : step;
@@ -57,9 +57,14 @@ final class StepPlans {
         conditional,
         dice.unit(About.RESULT, at) < 0.7,
         Duration.ofMillis(200 + dice.below(1_500, About.TIMEOUT, at)),
-        retry(About.RETRY, at, compensatable ? 3 : 6),
-        retry(About.COMPENSATION_RETRY, at, 6),
+        retry(About.RETRY, at, compensatable ? 3 : 6, hasLocks(number)),
+        retry(About.COMPENSATION_RETRY, at, 6, hasLocks(number)),
         work);
+  }
+
+  /** Where sagas wait for each other's end, none waits for as long as a run lasts. */
+  private boolean hasLocks(long number) {
+    return dice.unit(About.HAS_LOCKS, number) < 0.25;
   }
 
   /** Some definitions have calls of these kinds, and some have locks. */
@@ -67,9 +72,7 @@ final class StepPlans {
     boolean special = dice.unit(About.HAS_MANNERS, number) < 0.4;
     boolean limited = special && dice.unit(About.AT_A_TIME, at) < 0.3;
     boolean locking =
-        kind != StepKind.RETRIABLE
-            && dice.unit(About.HAS_LOCKS, number) < 0.25
-            && dice.unit(About.LOCKS, at) < 0.4;
+        kind != StepKind.RETRIABLE && hasLocks(number) && dice.unit(About.LOCKS, at) < 0.4;
     return new Manner(
         special && dice.unit(About.ASYNCHRONOUS, at) < 0.4,
         limited ? OptionalInt.of(2 + dice.below(4, About.AT_A_TIME, at)) : OptionalInt.empty(),
@@ -79,11 +82,13 @@ final class StepPlans {
   /** Some definitions have probes, and there some steps. */
   private Optional<RetryPolicy> probeRetry(int number, long at) {
     boolean probed = dice.unit(About.HAS_PROBES, number) < 0.5 && dice.unit(About.PROBED, at) < 0.6;
-    return probed ? Optional.of(retry(About.PROBE_RETRY, at, 3)) : Optional.empty();
+    return probed
+        ? Optional.of(retry(About.PROBE_RETRY, at, 3, hasLocks(number)))
+        : Optional.empty();
   }
 
-  private RetryPolicy retry(About about, long at, int mostAttempts) {
-    RetryPolicy policy = pauses(about, at);
+  private RetryPolicy retry(About about, long at, int mostAttempts, boolean brief) {
+    RetryPolicy policy = pauses(about, at, brief);
     if (dice.unit(About.ELAPSED, at * 2 + (about == About.RETRY ? 0 : 1)) < 0.15) {
       policy = policy.maxElapsed(Duration.ofMillis(100 + dice.below(1_500, About.ELAPSED, at + 1)));
     }
@@ -95,9 +100,9 @@ final class StepPlans {
   }
 
   /** Some steps pause for longer than all faults last: a deadline has to wake them. */
-  private RetryPolicy pauses(About about, long at) {
+  private RetryPolicy pauses(About about, long at, boolean brief) {
     Duration first = Duration.ofMillis(20 + dice.below(300, about, at));
-    return about == About.RETRY && dice.unit(About.LONG_PAUSE, at) < 0.02
+    return about == About.RETRY && !brief && dice.unit(About.LONG_PAUSE, at) < 0.02
         ? RetryPolicy.exponential(LONG_PAUSE, LONG_PAUSE)
         : RetryPolicy.exponential(first, Duration.ofSeconds(1));
   }
@@ -109,11 +114,12 @@ final class StepPlans {
         kind != StepKind.PIVOT
             && dice.unit(About.HAS_WAITS, number) < 0.4
             && dice.unit(About.WAIT, at) < 0.3;
-    return waits ? Optional.of(new Work.Wait(pause(kind, at))) : Optional.empty();
+    return waits ? Optional.of(new Work.Wait(pause(kind, at, hasLocks(number)))) : Optional.empty();
   }
 
-  private Pause pause(StepKind kind, long at) {
-    int longest = dice.unit(About.LONG_WAIT, at) < 0.03 ? (int) LONG_PAUSE.toMillis() : 3_000;
+  private Pause pause(StepKind kind, long at, boolean brief) {
+    int longest =
+        !brief && dice.unit(About.LONG_WAIT, at) < 0.03 ? (int) LONG_PAUSE.toMillis() : 3_000;
     Duration time = Duration.ofMillis(20 + dice.below(longest, About.WAIT_TIME, at));
     if (dice.unit(About.SIGNAL, at) < 0.5) {
       return new Pause(Pause.Kind.SLEEP, Optional.of(time));
