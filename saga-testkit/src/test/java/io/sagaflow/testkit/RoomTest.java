@@ -36,6 +36,7 @@ class RoomTest {
               "io.sagaflow.machine",
               ROOM + "..",
               "java.io", // what users know a lost connection by: IOException
+              "java.sql", // a transactional step is handed a connection
               "java.lang..",
               "java.util..",
               "java.time..",
