@@ -28,7 +28,7 @@ final class CopiedSagas {
               SELECT table_name FROM information_schema.tables
               WHERE table_schema = ? AND table_type = 'BASE TABLE')
         AND (column_name = 'saga_id' OR table_name = 'saga_instance' AND column_name = 'id')
-        AND table_name <> 'saga_inbox'
+        AND table_name NOT IN ('saga_inbox', 'saga_lock')
       ORDER BY table_name
       """;
 
