@@ -25,7 +25,7 @@ final class Nemesis {
   private final Strikes strikes;
   private final PrintStream log;
   private final SplittableRandom random; // guarded by this
-  private final List<Fault> toDo; // guarded by this
+  private final List<Fault> untried; // guarded by this
   private final Map<Fault, Integer> fired = new EnumMap<>(Fault.class); // guarded by this
   private final AtomicBoolean open = new AtomicBoolean(true);
   private final List<Thread> threads = new ArrayList<>();
@@ -35,8 +35,8 @@ final class Nemesis {
     this.strikes = strikes;
     this.log = log;
     this.random = random;
-    this.toDo = new ArrayList<>(List.of(Fault.values()));
-    Collections.shuffle(toDo, new Random(random.nextLong()));
+    this.untried = new ArrayList<>(List.of(Fault.values()));
+    Collections.shuffle(untried, new Random(random.nextLong()));
   }
 
   /** What is done next, with a source of its own, so that hands don't disturb one another. */
@@ -77,7 +77,7 @@ final class Nemesis {
   }
 
   private synchronized Order next() {
-    Fault fault = toDo.isEmpty() ? byWeight() : toDo.remove(0);
+    Fault fault = untried.isEmpty() ? byWeight() : untried.remove(0);
     return new Order(fault, random.split());
   }
 
@@ -130,7 +130,7 @@ final class Nemesis {
   /** What was missed is tried again later, as long as it never came off. */
   private synchronized void again(Fault fault) {
     if (!fired.containsKey(fault)) {
-      toDo.add(fault);
+      untried.add(fault);
     }
   }
 
