@@ -19,7 +19,7 @@ record EngineHandle(Engine engine, SagaId id) implements SagaHandle {
 
   @Override
   public SagaStatus status() {
-    return engine.archive().status(id);
+    return engine.world().archive().status(id);
   }
 
   @Override
@@ -31,7 +31,7 @@ record EngineHandle(Engine engine, SagaId id) implements SagaHandle {
   public SagaOutcome await(Duration timeout) {
     CompletableFuture<SagaOutcome> future = engine.watch(id);
     try {
-      engine.environment().waiting().until(future, timeout);
+      engine.world().environment().waiting().until(future, timeout);
       return future.join();
     } catch (TimeoutException e) {
       throw new SagaTimeoutException(
@@ -45,7 +45,7 @@ record EngineHandle(Engine engine, SagaId id) implements SagaHandle {
       }
       throw new SagaException("Waiting for saga " + id + " failed.", e.getCause(), id, null);
     } finally {
-      engine.watchers().forget(id, future);
+      engine.world().watchers().forget(id, future);
     }
   }
 

@@ -28,10 +28,10 @@ final class Inboxes {
 
   /** Returns the saga's status, in which it took the command unless it has ended. */
   SagaStatus post(SagaId sagaId, NewCommand command) {
-    world.requireOpen();
+    world.lives().requireOpen();
     SagaStatus status =
         world.store().post(sagaId, command).orElseThrow(() -> Archive.unknown(sagaId));
-    world.attendSoon();
+    world.rounds().attendSoon();
     return status;
   }
 
@@ -70,7 +70,7 @@ final class Inboxes {
   }
 
   private Optional<Compiled<?>> definitionOf(SagaId sagaId) {
-    world.requireOpen();
+    world.lives().requireOpen();
     SagaHeader header = world.store().header(sagaId).orElseThrow(() -> Archive.unknown(sagaId));
     return Optional.ofNullable(definitions.find(header.definition()));
   }

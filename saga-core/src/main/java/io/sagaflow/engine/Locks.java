@@ -141,7 +141,7 @@ final class Locks {
     List<SagaId> next = locks.next(WOKEN_AT_ONCE);
     next.forEach(saga -> world.store().post(saga, look));
     if (!next.isEmpty()) {
-      world.attendSoon();
+      world.rounds().attendSoon();
     }
   }
 }

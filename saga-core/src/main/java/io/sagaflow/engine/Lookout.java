@@ -25,8 +25,8 @@ final class Lookout {
     Set<SagaId> awaited = expected.snapshot(); // before the store is asked: they may arrive now
     Set<SagaId> asked = new HashSet<>(awaited);
     asked.addAll(watched);
-    List<SagaId> elsewhere = asked.stream().filter(id -> !world.node().owns(id)).toList();
-    if (elsewhere.isEmpty() || !world.isOpen()) {
+    List<SagaId> elsewhere = asked.stream().filter(id -> !world.lives().node().owns(id)).toList();
+    if (elsewhere.isEmpty() || !world.lives().isOpen()) {
       return;
     }
     Map<SagaId, SagaStatus> statuses = world.store().statuses(elsewhere);

@@ -149,7 +149,7 @@ final class Node implements Owner {
   @Override
   public boolean mayDispatch() {
     long age = world.environment().nanos().getAsLong() - renewedAt;
-    return !lost && world.isOpen() && age < world.options().leaseValidityNanos();
+    return !lost && world.lives().isOpen() && age < world.options().leaseValidityNanos();
   }
 
   @Override
@@ -194,7 +194,7 @@ final class Node implements Owner {
   /** Each of its sagas may find out. */
   private void fencedOnce() {
     if (fenced.compareAndSet(false, true)) {
-      world.fenced(this);
+      world.lives().fenced(this);
     }
   }
 

@@ -52,7 +52,7 @@ record Signaller(World world, Inboxes inboxes) {
   SagaId find(String definition, String businessKey) {
     requireNonNull(definition, "definition");
     requireNonNull(businessKey, "businessKey");
-    world.requireOpen();
+    world.lives().requireOpen();
     return world
         .store()
         .find(definition, businessKey)

@@ -95,16 +95,16 @@ final class Starts {
   private StartResult tryStart(Request<?> first) {
     Request<?> request = first;
     for (int i = 0; i < TRIES; i++) {
-      world.requireOpen();
-      Node owner = world.node();
+      world.lives().requireOpen();
+      Node owner = world.lives().node();
       Optional<StartResult> result = await(tryStart(owner, request), request);
       if (result.isPresent()) {
         return result.get();
       }
-      world.rejoin(owner);
+      world.lives().rejoin(owner);
       request = renewed(request);
     }
-    world.requireOpen();
+    world.lives().requireOpen();
     throw noAnswer(request, null);
   }
 
@@ -142,7 +142,7 @@ final class Starts {
             .entered()
             .thenComposeAsync(
                 in -> {
-                  world.requireOpen();
+                  world.lives().requireOpen();
                   return findAsync(request, TRIES);
                 },
                 world.environment().sagas());
@@ -189,7 +189,7 @@ final class Starts {
   }
 
   private CompletableFuture<StartResult> tryAsync(Request<?> request, int tries) {
-    Node owner = world.node();
+    Node owner = world.lives().node();
     return tryStart(owner, request)
         .exceptionallyCompose(
             failure ->
@@ -204,14 +204,14 @@ final class Starts {
     try {
       return CompletableFuture.supplyAsync(task, world.environment().engine());
     } catch (RejectedExecutionException e) {
-      world.requireOpen();
+      world.lives().requireOpen();
       throw e;
     }
   }
 
   private Boolean rejoin(Node owner) {
-    world.rejoin(owner);
-    world.requireOpen();
+    world.lives().rejoin(owner);
+    world.lives().requireOpen();
     return true;
   }
 

@@ -1,58 +1,135 @@
 package io.sagaflow.engine;
 
-import io.sagaflow.CoordinatorClosedException;
 import io.sagaflow.store.SagaStore;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 
-/** What outlives a node's lease: the store, the options, and who listens. */
-interface World {
+/**
+ * What outlives a node's lease: the store, the options, who listens, and what works with them. Made
+ * once, and never changed; its parts may ask it for each other once it is made. Thread-safe, as
+ * each of them is.
+ */
+final class World {
 
-  SagaStore store();
+  private final SagaStore store;
+  private final EngineOptions options;
+  private final Environment environment;
+  private final Recovery recovery;
+  private final Archive archive;
+  private final Listeners listeners;
+  private final Optional<Transactions> transactions;
+  private final Watchers watchers = new Watchers();
+  private final OpenCalls calls = new OpenCalls();
+  private final ExpectedSagas expected;
+  private final Locks locks;
+  private final Gates gates;
+  private final Rounds rounds;
+  private final Lives lives;
+  private final Room room;
+  private final Starts starts;
+  private final Inboxes inboxes;
 
-  Environment environment();
+  /** Joins the store. */
+  World(
+      Engine.Parts parts,
+      EngineOptions options,
+      Environment environment,
+      Definitions definitions,
+      Shapes shapes) {
+    this.store = parts.store();
+    this.options = options;
+    this.environment = environment;
+    Payloads payloads = new Payloads(parts.codec(), options.limits().payloadBytes());
+    this.recovery = new Recovery(definitions, shapes, payloads, options);
+    this.archive = new Archive(store, recovery, options);
+    this.listeners = new Listeners(parts.listeners(), options);
+    this.transactions = Transactions.of(store, parts.transactions());
+    this.expected = new ExpectedSagas(environment, () -> rounds().claimExpected());
+    this.locks = new Locks(this, definitions);
+    this.gates = new Gates(definitions.all(), environment);
+    this.rounds = new Rounds(this, definitions);
+    this.lives = new Lives(this);
+    this.room = new Room(options, environment.scheduler(), () -> lives().node().sagas());
+    this.starts = new Starts(this, definitions, payloads);
+    this.inboxes = new Inboxes(this, definitions, payloads);
+  }
 
-  EngineOptions options();
+  SagaStore store() {
+    return store;
+  }
 
-  Listeners listeners();
+  EngineOptions options() {
+    return options;
+  }
 
-  Watchers watchers();
-
-  OpenCalls calls();
-
-  Children childrenOf(Node owner);
-
-  Gates gates();
-
-  Room room();
-
-  Locks locks();
-
-  Archive archive();
-
-  /** The transactions of transactional steps. */
-  Transactions transactions();
+  Environment environment() {
+    return environment;
+  }
 
   /** The time as records have it, in microseconds. */
-  Instant now();
+  Instant now() {
+    return environment.clock().instant().truncatedTo(ChronoUnit.MICROS);
+  }
 
-  boolean isOpen();
+  Recovery recovery() {
+    return recovery;
+  }
 
-  /**
-   * Refuses work once the coordinator is being closed.
-   *
-   * @throws CoordinatorClosedException if it is
-   */
-  void requireOpen();
+  Archive archive() {
+    return archive;
+  }
 
-  /** Takes sagas and commands up before the next poll, many at once. */
-  void attendSoon();
+  Listeners listeners() {
+    return listeners;
+  }
 
-  /** The latest life of this coordinator. */
-  Node node();
+  /** The transactions of transactional steps. */
+  Transactions transactions() {
+    return transactions.orElseThrow();
+  }
 
-  /** Called when the store says that a node has lost its lease; returns at once. */
-  void fenced(Node node);
+  Watchers watchers() {
+    return watchers;
+  }
 
-  /** Replaces a node that lost its lease; does nothing if that has happened. */
-  void rejoin(Node lost);
+  OpenCalls calls() {
+    return calls;
+  }
+
+  ExpectedSagas expected() {
+    return expected;
+  }
+
+  Locks locks() {
+    return locks;
+  }
+
+  Gates gates() {
+    return gates;
+  }
+
+  Rounds rounds() {
+    return rounds;
+  }
+
+  Lives lives() {
+    return lives;
+  }
+
+  Room room() {
+    return room;
+  }
+
+  Starts starts() {
+    return starts;
+  }
+
+  Inboxes inboxes() {
+    return inboxes;
+  }
+
+  Children childrenOf(Node owner) {
+    return new Children(store, starts, recovery, owner);
+  }
 }
