@@ -3,6 +3,7 @@ package io.sagaflow.engine;
 import io.sagaflow.SagaDefinition;
 import io.sagaflow.StepDefinition;
 import io.sagaflow.StepKey;
+import io.sagaflow.machine.Call;
 import io.sagaflow.machine.Plan;
 import io.sagaflow.machine.PlannedStep;
 import io.sagaflow.machine.SagaMachine;
@@ -69,6 +70,11 @@ record Compiled<I>(SagaDefinition<I> definition, SagaMachine machine, boolean lo
 
   StepDefinition<I, ?> step(int index) {
     return definition.steps().get(index);
+  }
+
+  /** The name of the step whose call it is. */
+  String nameOf(Call call) {
+    return step(call.step()).name();
   }
 
   /** Finds a step by its key, and refuses a key of another type. */

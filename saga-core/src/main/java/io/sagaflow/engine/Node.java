@@ -15,6 +15,7 @@ import io.sagaflow.store.SagaAppend;
 import io.sagaflow.store.StartResult;
 import io.sagaflow.store.StoredCommand;
 import io.sagaflow.store.StoredRecord;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -105,6 +106,11 @@ final class Node implements Owner {
   @Override
   public EngineOptions options() {
     return world.options();
+  }
+
+  @Override
+  public Instant now() {
+    return world.now();
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.sagaflow.SagaOutcome;
 import io.sagaflow.store.LockAnswer;
 import io.sagaflow.store.SagaAppend;
 import io.sagaflow.store.StoredRecord;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -16,6 +17,9 @@ interface Owner {
   Environment environment();
 
   EngineOptions options();
+
+  /** The time as records have it, in microseconds. */
+  Instant now();
 
   /** What calls have to pass before they begin. */
   Gates gates();

@@ -2,10 +2,8 @@ package io.sagaflow.engine;
 
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
-import io.sagaflow.engine.Scheduler.Cancellable;
 import io.sagaflow.machine.Call;
 import io.sagaflow.machine.Decision;
-import io.sagaflow.machine.Direction;
 import io.sagaflow.machine.Outcome;
 import io.sagaflow.machine.SagaMachine;
 import io.sagaflow.machine.SagaState;
@@ -18,11 +16,8 @@ import io.sagaflow.store.StoredCommand;
 import io.sagaflow.store.StuckCause;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,18 +26,16 @@ import org.slf4j.LoggerFactory;
  * Drives one saga that this node owns: fold, decide, append durably, then act.
  *
  * <p>One thing at a time, on any thread: every method but the constructor's and {@link #mayBegin}
- * runs inside {@link #mailbox}. While an append is under way nothing is decided; whatever arrives
- * meanwhile is kept, and looked at when it has ended. Calls of parallel steps run side by side;
- * what turns the saga or makes it stuck waits until all have ended. The state is believed only once
- * its records are durable: if an append fails the actor forgets everything and goes, and the saga
- * is claimed anew from its journal.
+ * runs inside {@link #mailbox}, and so does whatever its parts are asked: its commands and calls,
+ * how these end, what it does next, and its alarm. They have no lock of their own. While an append
+ * is under way nothing is decided; whatever arrives meanwhile is kept, and looked at when it has
+ * ended. Calls of parallel steps run side by side; what turns the saga or makes it stuck waits
+ * until all have ended. The state is believed only once its records are durable: if an append fails
+ * the actor forgets everything and goes, and the saga is claimed anew from its journal.
  */
 final class SagaActor<I> implements Attempt.Watcher {
 
   private static final Logger LOG = LoggerFactory.getLogger(SagaActor.class);
-
-  private static final Duration SHORTEST_REST = Duration.ofSeconds(1);
-  private static final Duration LONGEST_REST = Duration.ofMinutes(5);
 
   private enum Phase {
     IDLE,
@@ -58,17 +51,16 @@ final class SagaActor<I> implements Attempt.Watcher {
   private final Serial mailbox;
   private final PendingCommands commands;
   private final SagaCalls<I> calls;
+  private final CallEndings endings;
+  private final Deliberation deliberation;
+  private final Alarm alarm;
   private Phase phase = Phase.IDLE;
   private SagaState state;
   private boolean recovered;
-
-  private boolean abandoned;
   private boolean refused;
 
   /** To go when the append under way has ended, and all calls have. */
   private boolean leaving;
-
-  private @Nullable Cancellable timer;
 
   SagaActor(Owner owner, SagaView<I> saga, boolean recovered) {
     this.owner = owner;
@@ -80,7 +72,10 @@ final class SagaActor<I> implements Attempt.Watcher {
     this.recovered = recovered;
     this.commands = new PendingCommands(saga);
     this.calls = new SagaCalls<>(owner, this);
+    this.endings = new CallEndings(owner, saga, calls);
+    this.deliberation = new Deliberation(owner, machine(), calls, commands);
     this.mailbox = new Serial(owner.environment().sagas(), this::stickAfterBug);
+    this.alarm = new Alarm(owner.environment().scheduler(), () -> mailbox.execute(this::turn));
   }
 
   SagaId id() {
@@ -115,11 +110,7 @@ final class SagaActor<I> implements Attempt.Watcher {
 
   /** Interrupts calls that outlast the drain time; a failure that follows is not their own. */
   void abandon(String why) {
-    mailbox.execute(
-        () -> {
-          abandoned = !calls.isQuiet();
-          calls.interrupt(why);
-        });
+    mailbox.execute(() -> endings.abandon(why));
   }
 
   /** A bug of ours mustn't end the mailbox: it makes this saga stuck, and harms no other. */
@@ -155,18 +146,40 @@ final class SagaActor<I> implements Attempt.Watcher {
 
   @Override
   public void notStarted(Attempt which, String why) {
-    mailbox.execute(() -> callNotStarted(which, why));
+    mailbox.execute(() -> follow(endings.notStarted(which, why, phase == Phase.GONE)));
   }
 
   @Override
   public void leaked(Attempt which, String why) {
-    mailbox.execute(() -> callLeaked(which, why));
+    mailbox.execute(() -> follow(endings.leaked(which, why, phase == Phase.GONE)));
+  }
+
+  private void callEnded(Attempt which, Outcome outcome) {
+    follow(endings.ended(which, outcome, phase == Phase.GONE));
+  }
+
+  private void follow(CallEndings.Then then) {
+    switch (then) {
+      case STAY -> {}
+      case GO_ON -> advanceUnlessAppending();
+      case AGAIN -> callAgain();
+      case LEAVE -> leave();
+    }
+  }
+
+  private void callAgain() {
+    if (leaving) {
+      leave();
+    } else if (deliberation.isAboutToTurn(state)) {
+      advanceUnlessAppending();
+    } else if (phase == Phase.IDLE) {
+      turnLater();
+    }
   }
 
   private void turn() {
-    if (phase
-        == Phase.IDLE) { // otherwise looked at when the append has ended, or not ours any more
-      interruptIfTurning();
+    if (phase == Phase.IDLE) { // or looked at when the append has ended, or not ours any more
+      deliberation.interruptIfTurning(state);
       advance(List.of());
     }
   }
@@ -176,49 +189,16 @@ final class SagaActor<I> implements Attempt.Watcher {
     if (phase == Phase.GONE) {
       return;
     }
-    stopTimer();
-    Instant now = now();
+    alarm.stop();
+    Instant now = owner.now();
     Batch batch = new Batch(machine(), state, now);
     facts.forEach(batch::add);
-    calls.judgeInto(batch);
-    if (isFailing(batch.state())) {
-      calls.withdraw("Another step has failed for good");
-    }
-    if (!calls.isInTransaction() && commands.lookIn(batch)) {
-      calls.wakeAll();
-    }
-    if (!calls.isInTransaction()) {
-      commands.answerIn(batch, calls.busySteps());
-    }
-    Decision decision = decideIn(batch, now);
+    Decision decision = deliberation.decideIn(batch, now);
     if (batch.isEmpty()) {
       act(decision);
     } else {
       append(batch);
     }
-  }
-
-  private Decision decideIn(Batch batch, Instant now) {
-    boolean inPart = calls.isInTransaction() && (calls.isMoreToJudge() || !commands.isEmpty());
-    if (inPart || calls.isDraining() || isTurning(batch.state())) {
-      return new Decision.Wait(Optional.empty());
-    }
-    Decision decision = machine().decide(batch.state(), calls.underway(), now);
-    while (decision instanceof Decision.Append append) {
-      batch.add(append.fact());
-      decision = machine().decide(batch.state(), calls.underway(), now);
-    }
-    return decision;
-  }
-
-  /** Whether calls run that are only waited for, since nothing may begin any more. */
-  private boolean isFailing(SagaState current) {
-    return !calls.isQuiet() && (calls.isDraining() || machine().hasFailed(current));
-  }
-
-  /** Whether calls run that have to end before the saga is turned back by a command. */
-  private boolean isTurning(SagaState current) {
-    return !calls.isQuiet() && commands.turnBack(current);
   }
 
   private void append(Batch batch) {
@@ -271,10 +251,7 @@ final class SagaActor<I> implements Attempt.Watcher {
   }
 
   private void appendFailed(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = Node.cause(failure);
     if (cause instanceof RolledBackException) {
       LOG.warn("Saga {}: a transaction was rolled back; its history says why", header);
       calls.rolledBack(Texts.describe(cause));
@@ -300,10 +277,10 @@ final class SagaActor<I> implements Attempt.Watcher {
    * doubt.
    */
   private void stick(StuckCause cause, String reason) {
-    Optional<String> step = calls.firstOpen().map(this::stepName);
+    Optional<String> step = calls.firstOpen().map(definition::nameOf);
     Fact.SagaStuck stuck = new Fact.SagaStuck(cause, step, Texts.cut(reason));
     if (calls.isQuiet()) {
-      Batch batch = new Batch(machine(), state, now());
+      Batch batch = new Batch(machine(), state, owner.now());
       batch.add(stuck);
       append(batch);
     } else {
@@ -332,107 +309,6 @@ final class SagaActor<I> implements Attempt.Watcher {
     advance(List.of()); // and see until when to wait
   }
 
-  private void interruptIfTurning() {
-    if (calls.isQuiet()) {
-      return;
-    }
-    if (machine().isOverdue(state, now())) {
-      calls.interrupt("The saga's deadline passed");
-    } else if (commands.turnBack(state)) {
-      calls.interrupt("The saga is being cancelled");
-    }
-  }
-
-  private void wakeAfter(Duration delay) {
-    stopTimer();
-    timer = owner.environment().scheduler().schedule(delay, this::wake);
-  }
-
-  private void callEnded(Attempt which, Outcome outcome) {
-    Call call = which.call();
-    if (!calls.end(which) && !calls.takeBack(which)) {
-      which.refuse();
-      if (calls.endLeaked(which)) {
-        owner.leakEnded(id(), stepName(call));
-      }
-      return;
-    }
-    if (phase == Phase.GONE) {
-      which.refuse();
-      if (abandoned) {
-        calls.abandon(call);
-      }
-      leaveIfQuiet();
-    } else if (abandoned && outcome.isInDoubt()) {
-      calls.abandon(call);
-      goAfterAppend();
-    } else if (outcome.kind() == Outcome.Kind.WAITING) {
-      calls.rest(call, lookAgainAt());
-      advanceUnlessAppending();
-    } else {
-      logFailure(call, outcome);
-      calls.keep(which, outcome);
-      advanceUnlessAppending();
-    }
-  }
-
-  /** The longer a saga has lived, the longer it can wait: by half as much, within bounds. */
-  private Instant lookAgainAt() {
-    Instant now = now();
-    Duration half = Duration.between(SagaIds.createdAt(id()), now).dividedBy(2);
-    Duration pause = half.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : half;
-    return now.plus(pause.compareTo(SHORTEST_REST) < 0 ? SHORTEST_REST : pause);
-  }
-
-  private void callNotStarted(Attempt which, String why) {
-    if (!calls.end(which)) {
-      return;
-    }
-    if (phase == Phase.GONE) {
-      leaveIfQuiet();
-      return;
-    }
-    calls.settle(which.call());
-    if (leaving) {
-      goAfterAppend();
-      return;
-    }
-    LOG.debug("Saga {}: step {} was not begun. {}", header, stepName(which.call()), why);
-    if (machine().isOverdue(state, now())
-        || machine().hasFailed(state)
-        || commands.turnBack(state)
-        || calls.isHolding()) {
-      advanceUnlessAppending();
-    } else if (phase == Phase.IDLE) {
-      turnLater();
-    }
-  }
-
-  private void callLeaked(Attempt which, String why) {
-    if (phase == Phase.GONE || !calls.end(which)) {
-      return;
-    }
-    if (which.call().direction() == Direction.CONDITION
-        && definition.step(which.call().step()).locking().isPresent()) {
-      calls.rest(which.call(), lookAgainAt()); // it waits for the store, and has no effect
-      advanceUnlessAppending();
-      return;
-    }
-    String name = stepName(which.call());
-    String reason =
-        "The "
-            + which.call().direction().name().toLowerCase(Locale.ROOT)
-            + " of step "
-            + name
-            + " "
-            + why
-            + ". Nothing runs beside it; the saga goes on by itself when the call ends. If its process"
-            + " is gone, retry the saga; before, that would run a second attempt beside it. Give the"
-            + " call a timeout of its own.";
-    calls.leak(which, new Fact.SagaStuck(StuckCause.CALL_LEAKED, Optional.of(name), reason));
-    advanceUnlessAppending();
-  }
-
   private void advanceUnlessAppending() {
     if (phase == Phase.IDLE) {
       advance(List.of());
@@ -440,12 +316,12 @@ final class SagaActor<I> implements Attempt.Watcher {
   }
 
   private void waitUntil(Instant until) {
-    Duration wait = Duration.between(now(), until);
+    Duration wait = Duration.between(owner.now(), until);
     boolean longEnough = wait.compareTo(owner.options().parkAfter()) >= 0;
     if (longEnough && calls.isQuiet() && !owner.children().mayStillCome(id())) {
-      release(view().resting(until, now()));
+      release(view().resting(until, owner.now()));
     } else {
-      wakeAfter(wait);
+      alarm.ringAfter(wait);
     }
   }
 
@@ -467,23 +343,22 @@ final class SagaActor<I> implements Attempt.Watcher {
 
   /** Nothing is lost and nobody to blame: the same decision is taken again a little later. */
   private void turnLater() {
-    wakeAfter(owner.options().poll());
+    alarm.ringAfter(owner.options().poll());
   }
 
-  private void wake() {
-    mailbox.execute(this::turn);
-  }
-
-  private void goAfterAppend() {
-    if (phase == Phase.APPENDING || !calls.isQuiet()) {
-      leaving = true; // siblings may still succeed, and that counts
+  /** Goes when nothing is under way any more; siblings may still succeed, and that counts. */
+  private void leave() {
+    if (phase == Phase.GONE) {
+      leaveIfQuiet();
+    } else if (phase == Phase.APPENDING || !calls.isQuiet()) {
+      leaving = true;
     } else {
       go();
     }
   }
 
   private void go() {
-    stopTimer();
+    alarm.stop();
     phase = Phase.GONE;
     calls.dropOutcomes();
     leaveIfQuiet(); // otherwise when the last call has ended
@@ -493,26 +368,6 @@ final class SagaActor<I> implements Attempt.Watcher {
     if (calls.isQuiet()) {
       calls.settleAll(); // whoever has the saga now knows that calls may be open
       owner.gone(this);
-    }
-  }
-
-  private void stopTimer() {
-    if (timer != null) {
-      timer.cancel();
-      timer = null;
-    }
-  }
-
-  private void logFailure(Call call, Outcome outcome) {
-    if (outcome.isFailure()) {
-      String what = call.direction().name().toLowerCase(Locale.ROOT);
-      LOG.warn(
-          "Saga {}: {} of step {} {} in attempt {}",
-          header,
-          what,
-          stepName(call),
-          outcome.kind(),
-          call.attempt());
     }
   }
 
@@ -529,19 +384,11 @@ final class SagaActor<I> implements Attempt.Watcher {
     }
   }
 
-  private String stepName(Call call) {
-    return definition.step(call.step()).name();
-  }
-
   private SagaView<I> view() {
     return new SagaView<>(header, definition, payloads, state, input);
   }
 
   private SagaMachine machine() {
     return definition.machine();
-  }
-
-  private Instant now() {
-    return owner.environment().clock().instant().truncatedTo(ChronoUnit.MICROS);
   }
 }
