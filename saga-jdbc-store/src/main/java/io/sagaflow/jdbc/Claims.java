@@ -48,8 +48,9 @@ final class Claims {
     // row belongs to the lane's connection alone, since a
     // row that two transactions lock at once costs a multixact.
     this.claim =
-        tables.fill(
-            """
+        Bounds.LONG_WAITS.on(
+            tables.fill(
+                """
             WITH fence AS (SELECT id FROM ${t}node WHERE id = ? FOR KEY SHARE),
                  due AS (
                    SELECT i.id, i.orphaned, i.wake_at FROM ${t}instance i
@@ -68,7 +69,7 @@ final class Claims {
                              due.orphaned, i.recoveries, due.wake_at)
             SELECT c.id, c.definition, c.version, c.business_key, c.status, c.orphaned, c.recoveries
             FROM fence LEFT JOIN claimed c ON true ORDER BY c.wake_at, c.id
-            """);
+            """));
     this.inboxes =
         tables.fill(
             """
@@ -76,7 +77,8 @@ final class Claims {
             FROM ${t}inbox WHERE saga_id = ANY (?) ORDER BY id
             """);
     this.lockRows =
-        tables.fill("SELECT id FROM ${t}instance WHERE id = ANY (?) ORDER BY id FOR UPDATE");
+        Bounds.LONG_WAITS.on(
+            tables.fill("SELECT id FROM ${t}instance WHERE id = ANY (?) ORDER BY id FOR UPDATE"));
     this.giveBack =
         tables.fill(
             """
@@ -121,7 +123,8 @@ final class Claims {
       statement.setArray(5, Sagas.ids(connection, releases.underWay()));
       statement.setInt(6, limit);
       statement.setObject(7, owner.value());
-      try (ResultSet rows = statement.executeQuery()) {
+      Bounds.execute(statement);
+      try (ResultSet rows = statement.getResultSet()) {
         return read(rows, owner);
       }
     }

@@ -1,8 +1,6 @@
 package io.sagaflow.jdbc;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.SQLException;
 
 /**
  * Lets the planner read along indexes only. Where a query wants the first rows of an order that an
@@ -12,7 +10,7 @@ import java.sql.SQLException;
 final class IndexOrder {
 
   /** Ends with the transaction, so that nothing is left in the connection. */
-  private static final String SETTINGS =
+  static final String SETTINGS =
       "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)";
 
   private IndexOrder() {}
@@ -22,15 +20,10 @@ final class IndexOrder {
     return database.transaction(
         doing,
         connection -> {
-          begin(connection);
+          try (PreparedStatement statement = Database.prepare(connection, SETTINGS)) {
+            statement.execute();
+          }
           return work.with(connection);
         });
-  }
-
-  /** Makes what follows in a transaction read so. */
-  static void begin(Connection connection) throws SQLException {
-    try (PreparedStatement statement = Database.prepare(connection, SETTINGS)) {
-      statement.execute();
-    }
   }
 }

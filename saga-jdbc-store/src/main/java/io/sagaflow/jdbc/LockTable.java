@@ -32,7 +32,7 @@ import java.util.UUID;
  * in a cycle, whoever asked last holds something, or nobody would wait for it.
  *
  * <p>A process that freezes in between would hold up others, and the eviction of its own node: so
- * the transaction - it alone, no session state is left - has bounds for waiting and for being idle.
+ * the transaction has {@link Bounds}.
  *
  * <p>No row of a saga is locked, and nothing here waits for one. The fence is the heartbeat row, as
  * for claims; so whatever a node still asks for is there before its sagas are another's.
@@ -43,7 +43,6 @@ final class LockTable implements SagaLocks {
 
   private final Database database;
   private final String waits;
-  private final String bounds;
   private final String fence;
   private final String lockKeys;
   private final String lockWaits;
@@ -64,16 +63,14 @@ final class LockTable implements SagaLocks {
   LockTable(Database database, Tables tables) {
     this.database = database;
     this.waits = "sagaflow lock " + tables + " ";
-    this.bounds =
-        "SELECT set_config('lock_timeout', '2s', true),"
-            + " set_config('idle_in_transaction_session_timeout', '5s', true)";
     this.fence = tables.fill("SELECT id FROM ${t}node WHERE id = ? FOR KEY SHARE");
     this.lockKeys =
-        """
-        SELECT pg_advisory_xact_lock(k.hash)
-        FROM (SELECT DISTINCT hashtextextended(? || name, 0) AS hash
-              FROM unnest(?::text[]) name ORDER BY hash) k
-        """;
+        Bounds.SHORT_WAITS.on(
+            """
+            SELECT pg_advisory_xact_lock(k.hash)
+            FROM (SELECT DISTINCT hashtextextended(? || name, 0) AS hash
+                  FROM unnest(?::text[]) name ORDER BY hash) k
+            """);
     this.lockWaits = "SELECT pg_advisory_xact_lock(hashtextextended(?, 1))";
     this.rootIsOver =
         tables.fill(
@@ -156,7 +153,6 @@ final class LockTable implements SagaLocks {
     return database.transaction(
         "take locks for saga " + saga,
         connection -> {
-          run(connection, bounds);
           Keys wanted = new Keys(connection, sorted);
           run(connection, lockKeys, waits, wanted.array());
           requireLease(connection, owner);

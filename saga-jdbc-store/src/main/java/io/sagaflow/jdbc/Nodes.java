@@ -38,13 +38,14 @@ final class Nodes {
   private final String renew;
   private final String list;
   private final String delete;
+  private final String deleteAndGoOn;
   private final String deleteSilent;
   private final String release;
 
   Nodes(Database database, Tables tables, int lanes) {
     this.database = database;
     this.lanes = lanes;
-    this.deleteName = tables.fill("DELETE FROM ${t}node WHERE name = ?");
+    this.deleteName = Bounds.LONG_WAITS.on(tables.fill("DELETE FROM ${t}node WHERE name = ?"));
     this.insert =
         tables.fill(
             """
@@ -62,6 +63,7 @@ final class Nodes {
             """);
     this.list = tables.fill("SELECT node_id, name, beats FROM ${t}node WHERE lane = 0");
     this.delete = tables.fill("DELETE FROM ${t}node WHERE node_id = ?");
+    this.deleteAndGoOn = Bounds.LONG_WAITS.on(delete);
     // The heartbeat row first: while this waits for a batch under way, no heartbeat gets through,
     // so a node that wakes up meanwhile doesn't believe that it has renewed its lease.
     this.deleteSilent =
@@ -97,7 +99,7 @@ final class Nodes {
   private NodeId replace(Connection connection, NodeId node, String name) throws SQLException {
     try (PreparedStatement statement = Database.prepare(connection, deleteName)) {
       statement.setString(1, name);
-      statement.executeUpdate();
+      Bounds.execute(statement);
     }
     try (PreparedStatement statement = Database.prepare(connection, insert)) {
       Column id = Column.array();
@@ -155,7 +157,7 @@ final class Nodes {
   }
 
   void evict(NodeId node) {
-    database.autocommit("evict node " + node, connection -> delete(connection, node));
+    database.autocommit("evict node " + node, connection -> delete(connection, delete, node));
   }
 
   boolean evictIfSilent(NodeBeat seen) {
@@ -181,7 +183,7 @@ final class Nodes {
     database.transaction(
         "leave as node " + self,
         connection -> {
-          delete(connection, self);
+          delete(connection, deleteAndGoOn, self);
           try (PreparedStatement statement = Database.prepare(connection, release)) {
             statement.setArray(
                 1, connection.createArrayOf("uuid", open.stream().map(SagaId::value).toArray()));
@@ -191,10 +193,11 @@ final class Nodes {
         });
   }
 
-  private int delete(Connection connection, NodeId node) throws SQLException {
-    try (PreparedStatement statement = Database.prepare(connection, delete)) {
+  private static boolean delete(Connection connection, String sql, NodeId node)
+      throws SQLException {
+    try (PreparedStatement statement = Database.prepare(connection, sql)) {
       statement.setObject(1, node.value());
-      return statement.executeUpdate();
+      return statement.execute();
     }
   }
 }

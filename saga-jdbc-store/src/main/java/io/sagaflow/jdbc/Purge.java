@@ -33,6 +33,8 @@ final class Purge implements SagaPurge {
   /** How many sagas one call looks at. */
   static final int WINDOW = 20_000;
 
+  private static final String BEGIN = Bounds.LONG_WAITS.on(IndexOrder.SETTINGS);
+
   private final Database database;
   private final Window window;
   private final String lock;
@@ -68,7 +70,9 @@ final class Purge implements SagaPurge {
   }
 
   private Purged purge(Connection connection, PurgeOrder order) throws SQLException {
-    IndexOrder.begin(connection);
+    try (PreparedStatement statement = Database.prepare(connection, BEGIN)) {
+      statement.execute();
+    }
     SagaSlice slice = order.slice();
     Optional<SagaId> end = window.end(connection, slice, WINDOW);
     List<SagaId> doomed = lock(connection, order, end);

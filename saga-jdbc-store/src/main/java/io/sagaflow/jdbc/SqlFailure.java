@@ -19,7 +19,7 @@ enum SqlFailure {
     }
     SqlFailure told =
         switch (state) {
-          case "57014", "55P03", "25006" -> UNAVAILABLE;
+          case "57014", "55P03", "25006", "25P03" -> UNAVAILABLE;
           default -> ofClass(state.length() < 2 ? state : state.substring(0, 2));
         };
     boolean nothingSent = failure instanceof NoConnectionException;
@@ -44,7 +44,7 @@ enum SqlFailure {
       return true;
     }
     return switch (state) {
-      case "40001", "40P01", "57014", "55P03", "25006" -> false; // the server says: rolled back
+      case "40001", "40P01", "57014", "55P03", "25006", "25P03" -> false; // it says: rolled back
       default -> true;
     };
   }

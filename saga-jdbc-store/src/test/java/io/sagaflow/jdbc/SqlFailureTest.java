@@ -22,6 +22,7 @@ class SqlFailureTest {
     "40P01,UNAVAILABLE", // deadlock
     "55P03,UNAVAILABLE", // lock not available
     "25006,UNAVAILABLE", // a replica, until it is promoted
+    "25P03,UNAVAILABLE", // the session was ended, since it stood still in a transaction
     "58030,UNAVAILABLE", // I/O error
     "XX000,UNAVAILABLE",
     "22021,REFUSED", // a NUL
@@ -49,7 +50,7 @@ class SqlFailureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"40001", "40P01", "57014", "55P03", "25006"})
+  @ValueSource(strings = {"40001", "40P01", "57014", "55P03", "25006", "25P03"})
   void givenStatementThatTheServerRolledBack_whenItFailed_thenThatIsCertain(String state) {
     assertThat(SqlFailure.isAmbiguous(new SQLException("", state))).isFalse();
   }
