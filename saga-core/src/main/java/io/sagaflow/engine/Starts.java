@@ -4,18 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import io.sagaflow.LocalTransaction;
 import io.sagaflow.PayloadContext;
-import io.sagaflow.SagaConflictException;
 import io.sagaflow.SagaDefinition;
 import io.sagaflow.SagaException;
 import io.sagaflow.SagaId;
-import io.sagaflow.SagaStoreException;
 import io.sagaflow.engine.Payloads.Written;
 import io.sagaflow.engine.Room.Place;
 import io.sagaflow.machine.SagaState;
-import io.sagaflow.store.Fact.SagaStarted;
 import io.sagaflow.store.JoinedStart;
 import io.sagaflow.store.JournalRecord;
-import io.sagaflow.store.JournalRefusedException;
 import io.sagaflow.store.Lineage;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.Payload;
@@ -24,7 +20,6 @@ import io.sagaflow.store.SagaHeader;
 import io.sagaflow.store.StartResult;
 import io.sagaflow.store.StoredSaga;
 import io.sagaflow.store.TransactionalStore;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -54,7 +49,7 @@ final class Starts {
 
   /** Returns the saga that has the key: a new one, or the one that had it already. */
   <I> SagaId start(SagaDefinition<I> definition, String businessKey, I input) {
-    Request<I> request = request(definition, businessKey, input, Optional.empty());
+    StartRequest<I> request = request(definition, businessKey, input, Optional.empty());
     Place place = world.room().enter();
     try {
       awaitRoom(place, request);
@@ -64,7 +59,7 @@ final class Starts {
     }
   }
 
-  private void awaitRoom(Place place, Request<?> request) {
+  private void awaitRoom(Place place, StartRequest<?> request) {
     try {
       if (!place.entered().isDone()) {
         world.environment().waiting().until(place.entered(), world.options().startPatience());
@@ -76,12 +71,12 @@ final class Starts {
       throw world.room().overloaded();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw noAnswer(request, e);
+      throw request.noAnswer(e);
     }
   }
 
-  private SagaId start(Request<?> first) {
-    Request<?> request = first;
+  private SagaId start(StartRequest<?> first) {
+    StartRequest<?> request = first;
     for (int i = 0; i < TRIES; i++) {
       StartResult result = tryStart(request);
       if (isFound(result, request)) {
@@ -89,11 +84,11 @@ final class Starts {
       }
       request = renewed(request);
     }
-    throw noAnswer(request, null);
+    throw request.noAnswer(null);
   }
 
-  private StartResult tryStart(Request<?> first) {
-    Request<?> request = first;
+  private StartResult tryStart(StartRequest<?> first) {
+    StartRequest<?> request = first;
     for (int i = 0; i < TRIES; i++) {
       world.lives().requireOpen();
       Node owner = world.lives().node();
@@ -105,7 +100,7 @@ final class Starts {
       request = renewed(request);
     }
     world.lives().requireOpen();
-    throw noAnswer(request, null);
+    throw request.noAnswer(null);
   }
 
   /**
@@ -115,7 +110,7 @@ final class Starts {
    */
   <I> void startChild(
       Node owner, SagaDefinition<I> definition, String key, I input, Lineage lineage) {
-    Request<I> request = request(definition, key, input, Optional.of(lineage));
+    StartRequest<I> request = request(definition, key, input, Optional.of(lineage));
     CompletableFuture<StartResult> answer = tryStart(owner, request);
     childStarts.add(lineage.parent(), key, answer);
     await(answer, request).ifPresent(result -> isFound(result, request));
@@ -129,13 +124,13 @@ final class Starts {
   /** As {@link #start}, for a caller that doesn't wait. */
   <I> CompletableFuture<SagaId> startAsync(
       SagaDefinition<I> definition, String businessKey, I input) {
-    Request<I> request = request(definition, businessKey, input, Optional.empty());
+    StartRequest<I> request = request(definition, businessKey, input, Optional.empty());
     Place place = world.room().enter();
     return let(place, request).whenComplete((id, failure) -> world.room().leave(place));
   }
 
   /** Who had to wait is let in by another saga's end, and doesn't hold that up. */
-  private CompletableFuture<SagaId> let(Place place, Request<?> request) {
+  private CompletableFuture<SagaId> let(Place place, StartRequest<?> request) {
     return place.entered().isDone()
         ? place.entered().thenCompose(in -> findAsync(request, TRIES))
         : place
@@ -148,7 +143,7 @@ final class Starts {
                 world.environment().sagas());
   }
 
-  private CompletableFuture<SagaId> findAsync(Request<?> request, int tries) {
+  private CompletableFuture<SagaId> findAsync(StartRequest<?> request, int tries) {
     return tryAsync(request, TRIES)
         .thenCompose(
             result ->
@@ -162,21 +157,21 @@ final class Starts {
                                     : findAgain(request, tries)));
   }
 
-  private CompletableFuture<SagaId> findAgain(Request<?> request, int tries) {
+  private CompletableFuture<SagaId> findAgain(StartRequest<?> request, int tries) {
     return tries > 1
         ? findAsync(renewed(request), tries - 1)
-        : CompletableFuture.failedFuture(noAnswer(request, null));
+        : CompletableFuture.failedFuture(request.noAnswer(null));
   }
 
   /** Within the caller's transaction: the saga is nobody's, and is claimed when it is committed. */
   <I> JoinedStart join(
       LocalTransaction transaction, SagaDefinition<I> definition, String businessKey, I input) {
-    Request<I> request = request(definition, businessKey, input, Optional.empty());
+    StartRequest<I> request = request(definition, businessKey, input, Optional.empty());
     TransactionalStore store = world.store().transactions().orElseThrow(this::noTransactions);
-    NewSaga saga = new NewSaga(request.header(), RecordCodec.write(first(request)));
+    NewSaga saga = new NewSaga(request.header(), RecordCodec.write(request.first(world.now())));
     JoinedStart joined = store.start(transaction, saga);
     if (!joined.created() && !holdsInput(joined.input(), joined.sagaId(), request)) {
-      throw conflict(joined.sagaId(), request);
+      throw request.conflict(joined.sagaId());
     }
     return joined;
   }
@@ -188,7 +183,7 @@ final class Starts {
             + " such as PostgresSagaStore, or start the saga without a connection.");
   }
 
-  private CompletableFuture<StartResult> tryAsync(Request<?> request, int tries) {
+  private CompletableFuture<StartResult> tryAsync(StartRequest<?> request, int tries) {
     Node owner = world.lives().node();
     return tryStart(owner, request)
         .exceptionallyCompose(
@@ -196,7 +191,7 @@ final class Starts {
                 Node.isFence(failure) && tries > 1
                     ? onEngine(() -> rejoin(owner))
                         .thenCompose(x -> tryAsync(renewed(request), tries - 1))
-                    : CompletableFuture.failedFuture(failureOf(request, failure)));
+                    : CompletableFuture.failedFuture(request.failureOf(failure)));
   }
 
   /** What asks the store again blocks, and so isn't done where a write has just ended. */
@@ -215,33 +210,24 @@ final class Starts {
     return true;
   }
 
-  private <I> Request<I> request(
+  private <I> StartRequest<I> request(
       SagaDefinition<I> definition, String businessKey, I input, Optional<Lineage> lineage) {
     Texts.requireBusinessKey(requireNonNull(businessKey, "businessKey"));
     Compiled<I> compiled = definitions.require(requireNonNull(definition, "definition"));
     return request(compiled, businessKey, requireNonNull(input, "input"), lineage);
   }
 
-  private <I> Request<I> request(
+  private <I> StartRequest<I> request(
       Compiled<I> compiled, String businessKey, I input, Optional<Lineage> lineage) {
     SagaHeader header = new SagaHeader(ids.next(), compiled.ref(), businessKey);
     PayloadContext context = PayloadContext.ofInput(header.id());
     Written<I> written = payloads.write(input, compiled.definition().inputType(), context);
-    return new Request<>(compiled, header, written, lineage);
+    return new StartRequest<>(compiled, header, written, lineage);
   }
 
   /** The same under another id, to which its payload may be bound. */
-  private <I> Request<I> renewed(Request<I> old) {
+  private <I> StartRequest<I> renewed(StartRequest<I> old) {
     return request(old.compiled(), old.header().businessKey(), old.input().value(), old.lineage());
-  }
-
-  private record Request<I>(
-      Compiled<I> compiled, SagaHeader header, Written<I> input, Optional<Lineage> lineage) {
-
-    @Override
-    public String toString() {
-      return "saga " + header.businessKey() + " (" + compiled.ref() + ")";
-    }
   }
 
   /**
@@ -249,8 +235,8 @@ final class Starts {
    * the saga be another's: the next try has another id, so that it finds that saga instead of
    * taking it for its own.
    */
-  private <I> CompletableFuture<StartResult> tryStart(Node owner, Request<I> request) {
-    JournalRecord first = first(request);
+  private <I> CompletableFuture<StartResult> tryStart(Node owner, StartRequest<I> request) {
+    JournalRecord first = request.first(world.now());
     NewSaga saga = new NewSaga(request.header(), RecordCodec.write(first));
     SagaView<I> view = view(request, first);
     return owner
@@ -260,36 +246,29 @@ final class Starts {
   }
 
   /** Waits for an answer; empty if the node was fenced. */
-  private Optional<StartResult> await(CompletableFuture<StartResult> result, Request<?> request) {
+  private Optional<StartResult> await(
+      CompletableFuture<StartResult> result, StartRequest<?> request) {
     try {
       world.environment().waiting().until(result, world.options().storeTimeout());
       return Optional.of(result.join());
     } catch (TimeoutException e) {
-      throw noAnswer(request, e);
+      throw request.noAnswer(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw noAnswer(request, e);
+      throw request.noAnswer(e);
     } catch (CompletionException e) {
       if (Node.isFence(e)) {
         return Optional.empty();
       }
-      throw failureOf(request, e);
+      throw request.failureOf(e);
     }
-  }
-
-  private static SagaStoreException failureOf(Request<?> request, Throwable failure) {
-    Throwable cause = Node.cause(failure);
-    return cause instanceof JournalRefusedException refusal
-        ? new JournalRefusedException(
-            "The start of " + request + " was refused: " + refusal.getMessage(), refusal)
-        : noAnswer(request, cause);
   }
 
   /**
    * Whether the key's saga is there, and has the same input. One that had the key when it was tried
    * may have been purged since: then the key is free, and the start is tried again.
    */
-  private boolean isFound(StartResult result, Request<?> request) {
+  private boolean isFound(StartResult result, StartRequest<?> request) {
     if (result.created()) {
       return true;
     }
@@ -298,21 +277,8 @@ final class Starts {
     return holder.isPresent();
   }
 
-  private JournalRecord first(Request<?> request) {
-    Instant now = world.now();
-    Compiled<?> compiled = request.compiled();
-    return new JournalRecord(
-        1,
-        now,
-        new SagaStarted(
-            compiled.machine().fingerprint(),
-            request.input().payload(),
-            compiled.definition().deadline().map(now::plus),
-            request.lineage()));
-  }
-
   /** The saga sees its input as the journal has it, and not as the caller may go on changing it. */
-  private <I> SagaView<I> view(Request<I> request, JournalRecord first) {
+  private <I> SagaView<I> view(StartRequest<I> request, JournalRecord first) {
     Compiled<I> compiled = request.compiled();
     SagaState state = compiled.machine().replay(List.of(first));
     return new SagaView<>(request.header(), compiled, payloads, state, request.input().value());
@@ -325,41 +291,18 @@ final class Starts {
     }
   }
 
-  private void requireSameInput(StoredSaga saga, Request<?> request) {
+  private void requireSameInput(StoredSaga saga, StartRequest<?> request) {
     SagaId existing = saga.header().id();
     boolean same =
         Optional.ofNullable(saga.journal().get(0).payload())
             .map(stored -> holdsInput(stored, existing, request))
             .orElse(false);
     if (!same) {
-      throw conflict(existing, request);
+      throw request.conflict(existing);
     }
   }
 
-  private boolean holdsInput(Payload stored, SagaId existing, Request<?> request) {
+  private boolean holdsInput(Payload stored, SagaId existing, StartRequest<?> request) {
     return payloads.holds(stored, request.input().value(), PayloadContext.ofInput(existing));
-  }
-
-  private static SagaConflictException conflict(SagaId existing, Request<?> request) {
-    return new SagaConflictException(
-        "Definition "
-            + request.compiled().ref().name()
-            + " has saga "
-            + existing
-            + " for business key '"
-            + request.header().businessKey()
-            + "', started with another input. Nothing was started: use another key.",
-        null,
-        existing,
-        null);
-  }
-
-  private static SagaStoreException noAnswer(Request<?> request, @Nullable Throwable cause) {
-    return new SagaStoreException(
-        "The store gave no answer to the start of "
-            + request
-            + ", which may have happened or not: repeat it with the same business key"
-            + (cause == null ? "." : ". " + Texts.describe(cause)),
-        cause);
   }
 }
