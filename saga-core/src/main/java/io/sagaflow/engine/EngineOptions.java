@@ -32,6 +32,7 @@ public record EngineOptions(
 
   private static final Duration SHORTEST_LEASE = Duration.ofMillis(500);
   private static final Duration LONGEST_LEASE = Duration.ofDays(1);
+  private static final Duration LONGEST_BEAT = Duration.ofMillis(500);
 
   /** Refuses what can't work. */
   public EngineOptions {
@@ -88,9 +89,14 @@ public record EngineOptions(
     return failure instanceof JournalRefusedException;
   }
 
-  /** How often the lease is renewed. */
+  /**
+   * How often the lease is renewed and the others are looked at. A node dies right after a beat
+   * that another sees one beat later, and is found silent at a beat again, so the lease of a dead
+   * node outlives it by two of these at most.
+   */
   Duration beat() {
-    return lease.dividedBy(4);
+    Duration quarter = lease.dividedBy(4);
+    return quarter.compareTo(LONGEST_BEAT) < 0 ? quarter : LONGEST_BEAT;
   }
 
   /** How long after a renewal was sent work may be started: less than others wait. */

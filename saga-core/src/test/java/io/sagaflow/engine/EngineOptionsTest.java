@@ -111,7 +111,7 @@ class EngineOptionsTest {
             EngineOptions.Limits.DEFAULTS,
             false);
 
-    assertThat(options.beat()).isEqualTo(Duration.ofMillis(2_500));
+    assertThat(options.beat()).isEqualTo(Duration.ofMillis(500));
     assertThat(options.leaseValidityNanos()).isEqualTo(8_000_000_000L);
   }
 
