@@ -49,6 +49,7 @@ public final class InMemorySagaStore implements SagaStore {
   private final SagaQueries queries = new InMemoryQueries(this::summaries);
   private final InMemoryLocks locks = new InMemoryLocks(this::statusOf, InstantSource.system());
   private final SagaLocks locking = new Locking();
+  private final ClaimTurns turns = new ClaimTurns();
   private long lastCommand;
 
   private record Key(String definition, String businessKey) {
@@ -63,6 +64,10 @@ public final class InMemorySagaStore implements SagaStore {
 
     private static final Comparator<Due> OLDEST_FIRST =
         Comparator.comparing(Due::at).thenComparing(due -> due.saga().value());
+
+    boolean isGivenBack() {
+      return at.equals(ClaimTurns.GIVEN_BACK);
+    }
 
     @Override
     public int compareTo(Due other) {
@@ -143,7 +148,7 @@ public final class InMemorySagaStore implements SagaStore {
     for (SagaId id : ownedBy(self)) {
       InMemorySaga saga = saga(id);
       saga.orphaned |= open.contains(id);
-      free(saga, Instant.MIN);
+      free(saga, ClaimTurns.GIVEN_BACK);
     }
   }
 
@@ -188,12 +193,16 @@ public final class InMemorySagaStore implements SagaStore {
   public synchronized List<ClaimedSaga> claim(
       NodeId owner, Set<DefinitionRef> definitions, Instant now, int limit) {
     requireLease(owner);
+    ClaimTurns.Part part = ClaimTurns.Part.of(owner, nodes.keySet());
+    Optional<SagaId> passedOver = passedOver(owner, part, definitions, now);
     List<Due> taken =
         due.stream()
             .takeWhile(entry -> !entry.at().isAfter(now))
-            .filter(entry -> definitions.contains(saga(entry.saga()).header.definition()))
+            .filter(entry -> isOf(entry, definitions))
+            .filter(entry -> passedOver.isEmpty() || !entry.isGivenBack() || part.has(entry.saga()))
             .limit(limit)
             .toList();
+    turns.claimed(owner, now, passedOver, taken.size() == limit);
     List<ClaimedSaga> claimed = new ArrayList<>();
     for (Due entry : taken) {
       due.remove(entry);
@@ -201,6 +210,22 @@ public final class InMemorySagaStore implements SagaStore {
       claimed.add(saga(entry.saga()).claim(owner));
     }
     return claimed;
+  }
+
+  private Optional<SagaId> passedOver(
+      NodeId owner, ClaimTurns.Part part, Set<DefinitionRef> definitions, Instant now) {
+    List<SagaId> given =
+        due.stream()
+            .takeWhile(Due::isGivenBack)
+            .filter(entry -> isOf(entry, definitions))
+            .limit(turns.look(owner, now))
+            .map(Due::saga)
+            .toList();
+    return ClaimTurns.passedOver(part, given);
+  }
+
+  private boolean isOf(Due entry, Set<DefinitionRef> definitions) {
+    return definitions.contains(saga(entry.saga()).header.definition());
   }
 
   @Override
@@ -212,7 +237,7 @@ public final class InMemorySagaStore implements SagaStore {
     if (saga.takes(command)) {
       saga.inbox.add(StoredCommand.of(++lastCommand, sagaId, command));
       if (saga.owner == null) {
-        wake(saga, Instant.MIN);
+        wake(saga, ClaimTurns.AT_ONCE);
       }
     }
     return Optional.of(saga.status);
@@ -355,13 +380,14 @@ public final class InMemorySagaStore implements SagaStore {
 
   private void orphan(InMemorySaga saga) {
     saga.orphaned = true;
-    free(saga, Instant.MIN);
+    free(saga, ClaimTurns.GIVEN_BACK);
   }
 
   /** Ends an ownership; a command that wasn't answered makes the saga due. */
   private void free(InMemorySaga saga, @Nullable Instant wakeAt) {
     disown(saga);
-    wake(saga, saga.inbox.isEmpty() ? wakeAt : Instant.MIN);
+    boolean waits = !saga.inbox.isEmpty() && !ClaimTurns.GIVEN_BACK.equals(wakeAt);
+    wake(saga, waits ? ClaimTurns.AT_ONCE : wakeAt);
   }
 
   private void end(InMemorySaga saga) {

@@ -122,6 +122,10 @@ public interface SagaStore extends AutoCloseable {
    * Makes the node the owner of sagas that nobody owns and that are due, oldest first. The count of
    * recoveries is durable before this returns.
    *
+   * <p>Of many sagas that a node gave back, or lost with its lease, each living node takes its
+   * share first, and what others have left over at its third claim, or within a second of the
+   * first; {@link ClaimTurns} does that for a store.
+   *
    * @param owner the node
    * @param definitions which sagas it can run
    * @param now the node's time

@@ -78,7 +78,7 @@ enum BatchPart {
           owner = CASE WHEN c.released THEN NULL ELSE i.owner END,
           orphaned = false,
           wake_at = CASE WHEN NOT c.released THEN i.wake_at
-                         WHEN i.commands > coalesce(d.commands, 0) THEN '-infinity'
+                         WHEN i.commands > coalesce(d.commands, 0) THEN 'epoch'
                          ELSE timestamptz 'epoch' + c.wake_at * interval '1 microsecond' END,
           commands = i.commands - coalesce(d.commands, 0),
           recoveries = CASE WHEN c.progress THEN 0 ELSE i.recoveries END,

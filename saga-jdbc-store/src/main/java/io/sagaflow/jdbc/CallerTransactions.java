@@ -51,7 +51,7 @@ final class CallerTransactions implements TransactionalStore {
             lock AS MATERIALIZED (SELECT pg_advisory_xact_lock(${key}) FROM given),
             started AS (
               INSERT INTO ${t}instance (id, definition, version, business_key, status, wake_at)
-              SELECT g.id, g.definition, g.version, g.business_key, 'RUNNING', '-infinity'
+              SELECT g.id, g.definition, g.version, g.business_key, 'RUNNING', 'epoch'
               FROM lock, given g
               ON CONFLICT (definition, business_key) DO NOTHING
               RETURNING id),

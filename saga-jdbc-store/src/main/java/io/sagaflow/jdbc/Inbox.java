@@ -35,7 +35,7 @@ final class Inbox {
             WITH posted AS (
                    UPDATE ${t}instance
                    SET commands = commands + 1,
-                       wake_at = CASE WHEN owner IS NULL THEN '-infinity' ELSE wake_at END
+                       wake_at = CASE WHEN owner IS NULL THEN 'epoch' ELSE wake_at END
                    WHERE id = ?
                      AND (status NOT IN ('COMPLETED', 'COMPENSATED')
                           OR (status = 'COMPLETED' AND ?))

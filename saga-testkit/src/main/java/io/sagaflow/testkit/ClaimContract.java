@@ -22,6 +22,9 @@ import org.junit.jupiter.api.Test;
 /** How free sagas that are due are claimed, each by one node. */
 abstract class ClaimContract extends StoreContract {
 
+  private static final int MANY = 300;
+  private static final int FEW = 20;
+
   @Test
   void givenSagaThatWaits_whenClaimedBeforeItsTime_thenItIsLeft() {
     SagaId id = started(ORDERS, "order-42");
@@ -86,6 +89,78 @@ abstract class ClaimContract extends StoreContract {
     List<SagaId> claimed = new ArrayList<>(one.join());
     claimed.addAll(two.join());
     assertThat(claimed).doesNotHaveDuplicates().hasSameElementsAs(due);
+  }
+
+  @Test
+  void givenManySagasOfADeadNode_whenTwoNodesClaim_thenEachGetsItsShareAndNoMore() {
+    Set<SagaId> all = manyOrphans();
+    node = store.join("node-2");
+    NodeId other = store.join("node-3");
+
+    List<SagaId> first = ids(store.claim(node, ALL, NOW, MANY));
+    List<SagaId> again = ids(store.claim(node, ALL, NOW.plusMillis(499), MANY));
+    List<SagaId> second = ids(store.claim(other, ALL, NOW, MANY));
+
+    assertThat(first).hasSizeBetween(MANY / 3, MANY * 2 / 3);
+    assertThat(again).isEmpty();
+    first.addAll(second);
+    assertThat(first).doesNotHaveDuplicates().hasSameElementsAs(all);
+  }
+
+  @Test
+  void givenManySagasOfADeadNode_whenOthersDontTakeTheirs_thenTheyAreClaimedInTheEnd() {
+    Set<SagaId> all = manyOrphans();
+    node = store.join("node-2");
+    NodeId other = store.join("node-3");
+    List<SagaId> claimed = ids(store.claim(node, ALL, NOW, MANY));
+
+    claimed.addAll(ids(store.claim(node, ALL, NOW.plusMillis(250), MANY)));
+    assertThat(store.claim(other, Set.of(REFUNDS), NOW, MANY)).isEmpty();
+    int share = claimed.size();
+    List<SagaId> leftOver;
+    do {
+      leftOver = ids(store.claim(node, ALL, NOW.plusMillis(500), FEW)); // no more than it has room
+      claimed.addAll(leftOver);
+    } while (leftOver.size() == FEW);
+
+    assertThat(share).isLessThan(MANY);
+    assertThat(claimed).doesNotHaveDuplicates().hasSameElementsAs(all);
+  }
+
+  @Test
+  void givenFewSagasOfADeadNode_whenClaimed_thenAllAtOnce() {
+    IntStream.range(0, FEW).forEach(i -> started(ORDERS, "order-" + i));
+    store.evict(node);
+    store.releaseOrphans(MANY);
+    node = store.join("node-2");
+    store.join("node-3");
+
+    assertThat(store.claim(node, ALL, NOW, MANY)).hasSize(FEW);
+  }
+
+  @Test
+  void givenManySagasOfADeadNode_whenOthersAreDueAsWell_thenTheseArentDivided() {
+    manyOrphans();
+    node = store.join("node-2");
+    store.join("node-3");
+    Set<SagaId> due = new HashSet<>();
+    IntStream.range(0, MANY).forEach(i -> due.add(released(ORDERS, "due-" + i, NOW)));
+
+    assertThat(ids(store.claim(node, ALL, NOW, 2 * MANY))).containsAll(due);
+  }
+
+  private Set<SagaId> manyOrphans() {
+    Set<SagaId> all = new HashSet<>();
+    IntStream.range(0, MANY).forEach(i -> all.add(started(ORDERS, "order-" + i)));
+    store.evict(node);
+    assertThat(store.releaseOrphans(2 * MANY)).isEqualTo(MANY);
+    return all;
+  }
+
+  private static List<SagaId> ids(List<ClaimedSaga> claimed) {
+    List<SagaId> ids = new ArrayList<>();
+    claimed.forEach(each -> ids.add(each.saga().header().id()));
+    return ids;
   }
 
   private CompletableFuture<List<SagaId>> claimAll(NodeId claimant, CountDownLatch go) {

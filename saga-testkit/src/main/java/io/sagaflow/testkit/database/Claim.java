@@ -2,6 +2,7 @@ package io.sagaflow.testkit.database;
 
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
+import io.sagaflow.store.ClaimTurns;
 import io.sagaflow.store.ClaimedSaga;
 import io.sagaflow.store.DefinitionRef;
 import io.sagaflow.store.NodeId;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The UPDATE that claims what is due and not locked, and the reading of what it claims. */
@@ -20,8 +22,10 @@ final class Claim extends Transaction {
   private final Instant now;
   private final int limit;
   private final Set<SagaId> without;
+  private final int look;
   private final List<SagaRow> claimed = new ArrayList<>();
   private List<SagaRow> snapshot = List.of();
+  private Optional<SagaId> passedOver = Optional.empty();
   private boolean looked;
   private boolean fenced;
 
@@ -31,13 +35,15 @@ final class Claim extends Transaction {
       Set<DefinitionRef> definitions,
       Instant now,
       int limit,
-      Set<SagaId> without) {
+      Set<SagaId> without,
+      int look) {
     super(client, Exchange.CLAIM);
     this.node = node;
     this.definitions = definitions;
     this.now = now;
     this.limit = limit;
     this.without = without;
+    this.look = look;
   }
 
   @Override
@@ -58,7 +64,28 @@ final class Claim extends Transaction {
     return true;
   }
 
+  /** The first that was given back and is left to another node: what is meant for this one. */
+  private ClaimTurns.Part divide() {
+    ClaimTurns.Part part = ClaimTurns.Part.of(node, database.tables().nodes.keySet());
+    List<SagaId> given = new ArrayList<>();
+    for (SagaRow row : database.tables().due) {
+      if (given.size() >= look || !isGivenBack(row)) {
+        break;
+      }
+      if (definitions.contains(row.header.definition())) {
+        given.add(row.header.id());
+      }
+    }
+    passedOver = ClaimTurns.passedOver(part, given);
+    return part;
+  }
+
+  private static boolean isGivenBack(SagaRow row) {
+    return Tables.GIVEN_BACK.equals(row.wakeAt);
+  }
+
   private List<SagaRow> due() {
+    ClaimTurns.Part part = divide();
     List<SagaRow> rows = new ArrayList<>();
     int enough = database.locks().isQuiet() ? limit : Integer.MAX_VALUE;
     for (SagaRow row : database.tables().due) {
@@ -66,7 +93,9 @@ final class Claim extends Transaction {
         break;
       }
       if (definitions.contains(row.header.definition()) && !without.contains(row.header.id())) {
-        rows.add(row);
+        if (passedOver.isEmpty() || !isGivenBack(row) || part.has(row.header.id())) {
+          rows.add(row);
+        }
       }
     }
     return rows;
@@ -88,6 +117,11 @@ final class Claim extends Transaction {
         claimed.add(row);
       }
     }
+  }
+
+  /** The first saga that it left to another node. */
+  Optional<SagaId> passedOver() {
+    return passedOver;
   }
 
   boolean isFenced() {

@@ -3,6 +3,7 @@ package io.sagaflow.testkit.database;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.SagaStoreException;
+import io.sagaflow.store.ClaimTurns;
 import io.sagaflow.store.ClaimedSaga;
 import io.sagaflow.store.DefinitionRef;
 import io.sagaflow.store.DefinitionShapes;
@@ -68,6 +69,7 @@ public final class DatabaseClient implements SagaStore {
   /** Claims that may have been committed, to be given back. */
   private final Map<NodeId, Set<SagaId>> claimsInDoubt = new HashMap<>();
 
+  private final ClaimTurns turns = new ClaimTurns();
   private boolean claiming;
 
   DatabaseClient(SimulatedDatabase database, Wire wire, Executor process, int lanes) {
@@ -188,7 +190,11 @@ public final class DatabaseClient implements SagaStore {
     claiming = true;
     try {
       giveBackWhatIsInDoubt(owner);
-      return claim(new Claim(this, owner, definitions, now, limit, Set.copyOf(releases)), owner);
+      int look = turns.look(owner, now);
+      Claim claim = new Claim(this, owner, definitions, now, limit, Set.copyOf(releases), look);
+      List<ClaimedSaga> claimed = claim(claim, owner);
+      turns.claimed(owner, now, claim.passedOver(), claimed.size() == limit);
+      return claimed;
     } finally {
       claiming = false;
     }

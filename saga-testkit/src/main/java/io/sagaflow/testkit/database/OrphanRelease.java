@@ -42,7 +42,7 @@ final class OrphanRelease extends Transaction {
     NodeId owner = row.owner;
     if (owner != null) {
       row.orphaned = orphaned;
-      database.tables().disown(row, Tables.AT_ONCE);
+      database.tables().disown(row, Tables.GIVEN_BACK);
       database.watcher().freed(owner, row.header.id(), orphaned);
     }
   }

@@ -2,6 +2,7 @@ package io.sagaflow.testkit.database;
 
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
+import io.sagaflow.store.ClaimTurns;
 import io.sagaflow.store.DefinitionRef;
 import io.sagaflow.store.DefinitionShapes;
 import io.sagaflow.store.InMemoryLocks;
@@ -31,8 +32,11 @@ import org.jspecify.annotations.Nullable;
 /** What is committed. Its indexes are kept here, so what they are over changes here only. */
 final class Tables {
 
-  /** As PostgreSQL's -infinity: due before anything that has a time. */
-  static final Instant AT_ONCE = Instant.MIN;
+  /** As PostgreSQL's -infinity: given back, and due before anything else. */
+  static final Instant GIVEN_BACK = ClaimTurns.GIVEN_BACK;
+
+  /** As PostgreSQL's epoch: woken by a command, and due before anything that has a time. */
+  static final Instant AT_ONCE = ClaimTurns.AT_ONCE;
 
   private static final long NODE_IDS = 0x5a9a_0000_0000_4000L;
   private static final long NODE_ID_VARIANT = 0x8000_0000_0000_0000L;
