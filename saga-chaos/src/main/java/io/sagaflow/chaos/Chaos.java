@@ -34,7 +34,7 @@ final class Chaos {
   }
 
   Report run() throws Exception {
-    try (Databases databases = Databases.start(options.directory());
+    try (Databases databases = Databases.start(options.directory(), options.topology());
         Child participants = participants(databases);
         Fleet fleet = Fleet.start(options, databases, participants.awaitPort(), pauses);
         Monitor monitor = new Monitor(databases, auditor, pauses, err)) {
@@ -65,8 +65,9 @@ final class Chaos {
               acknowledged,
               () -> monitor.counts().load() < options.inFlight());
       Recoveries recoveries = new Recoveries(scene.databases().journal());
-      Strikes strikes = strikes(scene.databases().journal(), clients, recoveries);
+      Strikes strikes = strikes(scene.databases(), clients, recoveries);
       Nemesis nemesis = new Nemesis(scene.fleet().nodes(), strikes, random.split(), log);
+      monitor.tells(nemesis::summary);
       clients.start(random.split());
       Throughput throughput = phases(scene, clients, nemesis);
       clients.end();
@@ -88,11 +89,13 @@ final class Chaos {
     return new FinalAudit(scene.databases(), auditor, pauses).run(acknowledged.promises());
   }
 
-  private Strikes strikes(JournalServer journal, Clients clients, Recoveries recoveries) {
+  private Strikes strikes(Databases databases, Clients clients, Recoveries recoveries) {
+    JournalServer journal = databases.journal();
     return new Strikes(
+        options.topology(),
         new NodeFaults(options.lease(), recoveries),
         new NetworkFaults(journal, options.lease()),
-        new DatabaseFaults(journal),
+        new DatabaseFaults(databases),
         new PoisonFaults(clients, journal, options.parked()));
   }
 
@@ -161,10 +164,11 @@ final class Chaos {
     static Fleet start(Options options, Databases databases, int participants, List<Pause> pauses)
         throws IOException, InterruptedException {
       List<NodeSlot> nodes = new ArrayList<>();
-      NodeSlot.Setting setting = new NodeSlot.Setting(options, participants, pauses);
+      NodeSlot.Setting setting =
+          new NodeSlot.Setting(options, participants, pauses, databases::entranceUrl);
       for (int i = 1; i <= options.nodes(); i++) {
         String name = "n" + i;
-        NodeSlot node = new NodeSlot(name, setting, Proxy.start(name, databases.journal().port()));
+        NodeSlot node = new NodeSlot(name, setting, Proxy.start(name, databases::entrance));
         nodes.add(node);
         node.start(NodeSlot.Equipment.FULL);
       }

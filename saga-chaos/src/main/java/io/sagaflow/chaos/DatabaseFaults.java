@@ -6,8 +6,10 @@ import java.sql.SQLException;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What is done to the journal's database. */
+/** What is done to the journal's database, one at a time. */
 final class DatabaseFaults {
+
+  private static final int LONGEST_PAUSE_MILLIS = 2_000;
 
   private static final String TERMINATE =
       """
@@ -15,24 +17,41 @@ final class DatabaseFaults {
       WHERE backend_type = 'client backend' AND application_name <> 'chaos'
       """;
 
+  private final Databases databases;
   private final JournalServer journal;
   private final ReentrantLock lock = new ReentrantLock();
 
-  DatabaseFaults(JournalServer journal) {
-    this.journal = journal;
+  DatabaseFaults(Databases databases) {
+    this.databases = databases;
+    this.journal = databases.journal();
   }
 
   /** Kills all its processes, and starts it on the same data. */
-  boolean kill(SplittableRandom random) throws IOException, InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      journal.kill();
-      Await.pause(random.nextInt(2_000));
-      journal.start();
-      return true;
-    } finally {
-      lock.unlock();
+  boolean kill(SplittableRandom random) throws Exception {
+    return alone(
+        () -> {
+          journal.kill();
+          Await.pause(random.nextInt(LONGEST_PAUSE_MILLIS));
+          journal.start();
+          return true;
+        });
+  }
+
+  /** Kills the primary for good; the standby takes its place, and gets a standby of its own. */
+  boolean promoteStandby() throws Exception {
+    return alone(journal::promoteStandby);
+  }
+
+  boolean killStandby(SplittableRandom random) throws Exception {
+    return alone(() -> journal.killStandby(random.nextInt(LONGEST_PAUSE_MILLIS)));
+  }
+
+  boolean killPooler(SplittableRandom random) throws IOException, InterruptedException {
+    if (databases.pooler().isEmpty()) {
+      return false;
     }
+    databases.pooler().get().kill(random.nextInt(LONGEST_PAUSE_MILLIS));
+    return true;
   }
 
   boolean terminateBackends() {
@@ -40,6 +59,22 @@ final class DatabaseFaults {
       return Sql.number(connection, TERMINATE) > 0;
     } catch (SQLException e) {
       return false; // it is down
+    }
+  }
+
+  /** What changes the servers. */
+  @FunctionalInterface
+  private interface Change {
+
+    boolean make() throws Exception;
+  }
+
+  private boolean alone(Change change) throws Exception {
+    lock.lockInterruptibly();
+    try {
+      return change.make();
+    } finally {
+      lock.unlock();
     }
   }
 }

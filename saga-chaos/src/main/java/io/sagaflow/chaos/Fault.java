@@ -25,7 +25,10 @@ enum Fault {
   POISON_PAYLOAD(1),
   POISON_ERROR(1),
   POISON_LOOP(1),
-  MANY_PARKED(1);
+  MANY_PARKED(1),
+  PROMOTE_STANDBY(2),
+  KILL_STANDBY(1),
+  KILL_POOLER(1);
 
   private final int weight;
 

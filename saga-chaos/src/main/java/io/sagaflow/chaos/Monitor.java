@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /** Counts sagas four times a second, and has those that moved audited every second. */
 final class Monitor implements AutoCloseable {
@@ -39,6 +40,7 @@ final class Monitor implements AutoCloseable {
   private final Thread thread = new Thread(this::run, "monitor");
   private volatile Counts counts = new Counts(Map.of(), 0);
   private volatile String phase = "starting";
+  private volatile Supplier<String> more = () -> "";
   private long seen; // by the monitor's thread alone
   private final AtomicLong audits = new AtomicLong();
 
@@ -66,6 +68,11 @@ final class Monitor implements AutoCloseable {
   /** How many histories were audited online. */
   long audits() {
     return audits.get();
+  }
+
+  /** What else the line of progress says. */
+  void tells(Supplier<String> next) {
+    more = next;
   }
 
   void phase(String next) {
@@ -126,14 +133,15 @@ final class Monitor implements AutoCloseable {
     Counts now = counts;
     err.printf(
         Locale.ROOT,
-        "%-9s %,7d ended, %,5d under way (%,d parked), %,3d stuck, %,d audited, %d violations%n",
+        "%-9s %,7d ended, %,5d under way (%,d parked), %,3d stuck, %,d audited, %d violations; %s%n",
         phase,
         now.ended(),
         now.underWay(),
         now.naps(),
         now.of("STUCK"),
         audits.get(),
-        findings.size());
+        findings.size(),
+        more.get());
   }
 
   @Override

@@ -35,7 +35,7 @@ final class Nemesis {
     this.strikes = strikes;
     this.log = log;
     this.random = random;
-    this.untried = new ArrayList<>(List.of(Fault.values()));
+    this.untried = new ArrayList<>(strikes.kinds());
     Collections.shuffle(untried, new Random(random.nextLong()));
   }
 
@@ -53,15 +53,33 @@ final class Nemesis {
 
   /** Whether every kind has had its turn. */
   synchronized boolean hasDoneAll() {
-    return fired.keySet().containsAll(List.of(Fault.values()));
+    return fired.keySet().containsAll(strikes.kinds());
   }
 
   synchronized Map<Fault, Integer> fired() {
     Map<Fault, Integer> all = new EnumMap<>(Fault.class);
-    for (Fault fault : Fault.values()) {
+    for (Fault fault : strikes.kinds()) {
       all.put(fault, fired.getOrDefault(fault, 0));
     }
     return all;
+  }
+
+  /** What it has done so far, for the line of progress. */
+  synchronized String summary() {
+    int zombies = of(Fault.PAUSE_NODE) + of(Fault.PAUSE_NODE_IN_APPEND);
+    int databases = of(Fault.KILL_DATABASE) + of(Fault.PROMOTE_STANDBY);
+    int all = fired.values().stream().mapToInt(Integer::intValue).sum();
+    return "%d kills, %d zombies (%d in an append), %d database kills, %d other faults"
+        .formatted(
+            of(Fault.KILL_NODE),
+            zombies,
+            of(Fault.PAUSE_NODE_IN_APPEND),
+            databases,
+            all - of(Fault.KILL_NODE) - zombies - databases);
+  }
+
+  private synchronized int of(Fault fault) {
+    return fired.getOrDefault(fault, 0);
   }
 
   private void run() {
@@ -83,7 +101,7 @@ final class Nemesis {
 
   private Fault byWeight() {
     List<Fault> weighted = new ArrayList<>();
-    for (Fault fault : Fault.values()) {
+    for (Fault fault : strikes.kinds()) {
       weighted.addAll(Collections.nCopies(fault.weight(), fault));
     }
     return weighted.get(random.nextInt(weighted.size()));

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 
 /** A node's name, its proxy, and whatever process has that name at the moment. */
 final class NodeSlot implements AutoCloseable {
@@ -32,8 +33,13 @@ final class NodeSlot implements AutoCloseable {
    * @param options the run's
    * @param participants their port
    * @param pauses where it is noted when a process was stopped
+   * @param url of the database at a port, for a name
    */
-  record Setting(Options options, int participants, List<Pause> pauses) {}
+  record Setting(
+      Options options,
+      int participants,
+      List<Pause> pauses,
+      BiFunction<Integer, String, String> url) {}
 
   /**
    * How a process is set up.
@@ -69,7 +75,7 @@ final class NodeSlot implements AutoCloseable {
   void start(Equipment equipment) throws IOException, InterruptedException {
     Options options = setting.options();
     List<String> arguments = new ArrayList<>(List.of("node", "--name", name));
-    arguments.addAll(List.of("--url", Sql.url(proxy.port(), name)));
+    arguments.addAll(List.of("--url", setting.url().apply(proxy.port(), name)));
     arguments.addAll(List.of("--participants", "" + setting.participants()));
     arguments.addAll(List.of("--lease-millis", "" + options.lease().toMillis()));
     arguments.addAll(List.of("--nap-millis", "" + options.nap().toMillis()));

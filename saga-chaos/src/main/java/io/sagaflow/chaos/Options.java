@@ -12,8 +12,16 @@ import java.time.Duration;
  * @param lease their lease
  * @param inFlight how many sagas the clients keep in flight
  * @param directory where logs, data and what was acknowledged are kept
+ * @param topology what the nodes' database is made of
  */
-record Options(int seconds, long seed, int nodes, Duration lease, int inFlight, Path directory) {
+record Options(
+    int seconds,
+    long seed,
+    int nodes,
+    Duration lease,
+    int inFlight,
+    Path directory,
+    Topology topology) {
 
   private static final int SHORTEST_SECONDS = 20;
   private static final int FEWEST_NODES = 3;

@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
 
 /** Stands between one node and the database. */
 final class Proxy implements AutoCloseable {
@@ -13,18 +14,19 @@ final class Proxy implements AutoCloseable {
   private static final int BACKLOG = 100;
 
   private final String name;
-  private final int target;
+  private final IntSupplier target;
   private final ServerSocket socket;
   private final Weather weather = new Weather();
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
 
-  private Proxy(String name, int target) throws IOException {
+  private Proxy(String name, IntSupplier target) throws IOException {
     this.name = name;
     this.target = target;
     this.socket = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
   }
 
-  static Proxy start(String name, int target) throws IOException {
+  /** Leads each connection to where the server is at that moment. */
+  static Proxy start(String name, IntSupplier target) throws IOException {
     Proxy proxy = new Proxy(name, target);
     Thread thread = new Thread(proxy::accept, "proxy-" + name);
     thread.setDaemon(true);
@@ -52,7 +54,8 @@ final class Proxy implements AutoCloseable {
 
   private void connect(Socket client) throws IOException {
     try {
-      Link link = new Link(client, new Socket(InetAddress.getLoopbackAddress(), target), weather);
+      Socket server = new Socket(InetAddress.getLoopbackAddress(), target.getAsInt());
+      Link link = new Link(client, server, weather);
       links.removeIf(old -> !old.isOpen());
       links.add(link);
       link.start("proxy-" + name);

@@ -51,6 +51,22 @@ final class RunCommand implements Callable<Integer> {
   private int inFlight;
 
   @Option(
+      names = "--postgres",
+      defaultValue = "18",
+      description = "The version of PostgreSQL, 14 or 18; default ${DEFAULT-VALUE}")
+  private String postgres = "";
+
+  @Option(
+      names = "--pooler",
+      description = "The nodes reach the database through PgBouncer in transaction mode")
+  private boolean pooler;
+
+  @Option(
+      names = "--standby",
+      description = "The database has a synchronous standby, which is promoted now and then")
+  private boolean standby;
+
+  @Option(
       names = "--directory",
       description = "Where logs, data and the acknowledged starts go; default: a new one in /tmp")
   private @Nullable Path directory;
@@ -69,7 +85,13 @@ final class RunCommand implements Callable<Integer> {
     long chosen = seed == null ? System.currentTimeMillis() : seed;
     Options options =
         new Options(
-            seconds, chosen, nodes, Duration.ofMillis(leaseMillis), inFlight, place(directory));
+            seconds,
+            chosen,
+            nodes,
+            Duration.ofMillis(leaseMillis),
+            inFlight,
+            place(directory),
+            new Topology(PostgresVersion.of(postgres), pooler, standby));
     console.err().println("--seed " + chosen + ", working directory " + options.directory());
     Report report = new Chaos(options, console.err()).run();
     if (!json) {

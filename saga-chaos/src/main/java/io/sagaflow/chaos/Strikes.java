@@ -1,6 +1,7 @@
 package io.sagaflow.chaos;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -17,7 +18,12 @@ final class Strikes {
     boolean strike(NodeSlot node, SplittableRandom random) throws Exception;
   }
 
-  Strikes(NodeFaults nodes, NetworkFaults network, DatabaseFaults database, PoisonFaults poison) {
+  Strikes(
+      Topology topology,
+      NodeFaults nodes,
+      NetworkFaults network,
+      DatabaseFaults database,
+      PoisonFaults poison) {
     strikes.put(Fault.KILL_NODE, nodes::kill);
     strikes.put(Fault.STOP_NODE, nodes::terminate);
     strikes.put(Fault.PAUSE_NODE, nodes::pause);
@@ -44,10 +50,22 @@ final class Strikes {
     strikes.put(Fault.POISON_ERROR, (node, random) -> poison.error(random));
     strikes.put(Fault.POISON_LOOP, (node, random) -> poison.loop(random));
     strikes.put(Fault.MANY_PARKED, (node, random) -> poison.manyParked(random));
+    if (topology.standby()) {
+      strikes.put(Fault.PROMOTE_STANDBY, (node, random) -> database.promoteStandby());
+      strikes.put(Fault.KILL_STANDBY, (node, random) -> database.killStandby(random));
+    }
+    if (topology.pooler()) {
+      strikes.put(Fault.KILL_POOLER, (node, random) -> database.killPooler(random));
+    }
   }
 
   private void cut(Fault fault, Trap.Kind kind, NetworkFaults network) {
     strikes.put(fault, (node, random) -> network.trap(node, kind));
+  }
+
+  /** The kinds that this run has. */
+  List<Fault> kinds() {
+    return List.copyOf(strikes.keySet());
   }
 
   Strike of(Fault fault) {
