@@ -17,9 +17,6 @@ import java.util.UUID;
 /** Tries to write a batch once, and says who has the business keys of its starts. */
 final class BatchWriter {
 
-  /** Of class 08, so that the batch is repeated as one that may have been committed. */
-  private static final String RESOLUTION_UNKNOWN = "08007";
-
   private final Database database;
   private final BatchStatement statement;
   private final String holders;
@@ -59,7 +56,7 @@ final class BatchWriter {
     try {
       readHolders(connection, batch, results);
     } catch (SQLException e) { // whatever it says of itself, the write before it is committed
-      throw new SQLException(e.getMessage(), RESOLUTION_UNKNOWN, e);
+      throw new SQLException(e.getMessage(), Overdue.RESOLUTION_UNKNOWN, e);
     }
     return Optional.of(results);
   }

@@ -18,6 +18,13 @@ final class Overdue {
 
   private static final Logger LOG = LoggerFactory.getLogger(Overdue.class);
 
+  /** Of class 08: it may have been committed, and where that counts. */
+  static final String RESOLUTION_UNKNOWN = "08007";
+
+  private static final String CANCELLED =
+      "A write took too long, and it isn't known whether its cancellation came before its commit,"
+          + " or ended its wait for a synchronous standby.";
+
   private final long limitNanos;
   private final LongSupplier nanos;
 
@@ -35,11 +42,22 @@ final class Overdue {
     T run() throws SQLException;
   }
 
+  /**
+   * Executes a statement. One that was cancelled and ended nevertheless isn't believed: a server
+   * that waits for its synchronous standby ends that wait when it is cancelled, and says that it
+   * has committed. The standby may lack the commit; a repetition waits for the standby again.
+   *
+   * @throws SQLException of class 08 if the statement was cancelled and ended nevertheless
+   */
   <T> T watch(Statement statement, Execution<T> execution) throws SQLException {
     Running entry = new Running(statement, nanos.getAsLong());
     running.add(entry);
     try {
-      return execution.run();
+      T result = execution.run();
+      if (entry.cancelled) {
+        throw new SQLException(CANCELLED, RESOLUTION_UNKNOWN);
+      }
+      return result;
     } finally {
       running.remove(entry);
     }
@@ -50,6 +68,7 @@ final class Overdue {
     long now = nanos.getAsLong();
     for (Running entry : running) {
       if (now - entry.since >= limitNanos) {
+        entry.cancelled = true;
         cancel(entry.statement);
       }
     }
@@ -68,6 +87,7 @@ final class Overdue {
   private static final class Running {
     private final Statement statement;
     private final long since;
+    private volatile boolean cancelled;
 
     Running(Statement statement, long since) {
       this.statement = statement;

@@ -71,6 +71,10 @@ enum SqlFailure {
           "Check schema and tablePrefix, and let the store create its tables with migrate(true).";
       case "3D000" -> "Create the database, or correct its name in the url.";
       case "3F000" -> "Create the schema, or correct its name.";
+      case "26000", "42P05" ->
+          "Prepared statements don't pass a pooler in transaction mode as it is set up: add"
+              + " prepareThreshold=0 to the url, or have PgBouncer 1.21 or later with"
+              + " max_prepared_statements.";
       default ->
           state.startsWith("28")
               ? "Check user and password, and the server's pg_hba.conf."

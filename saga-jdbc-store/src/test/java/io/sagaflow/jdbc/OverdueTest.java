@@ -56,10 +56,40 @@ class OverdueTest {
     }
   }
 
+  @Test
+  void givenCommitThatWaitsForAStandby_whenTheWaitIsCancelled_thenItIsNotBelieved()
+      throws Exception {
+    look.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+    look.execute("SELECT pg_reload_conf()");
+    try (Connection connection = SharedDatabase.begin()) {
+      connection.setAutoCommit(true);
+      Look.execute(connection, "SET synchronous_commit = on"); // it is off in tests
+      CompletableFuture<String> waiting =
+          CompletableFuture.supplyAsync(
+              () -> stateOf(connection, "INSERT INTO saga_definition VALUES ('d', 1, 'f', 's')"),
+              task -> new Thread(task, "waiting").start());
+      look.await("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+      nanos.addAndGet(TimeUnit.SECONDS.toNanos(30));
+      overdue.look();
+
+      assertThat(waiting.get(60, TimeUnit.SECONDS)).isEqualTo("08007");
+    } finally {
+      look.execute("ALTER SYSTEM RESET synchronous_standby_names");
+      look.execute("SELECT pg_reload_conf()");
+    }
+  }
+
   /** The SQLState that a statement ends with. */
   private String stateOf(String sql) {
-    try (Connection connection = database.getConnection();
-        PreparedStatement statement = connection.prepareStatement(sql)) {
+    try (Connection connection = database.getConnection()) {
+      return stateOf(connection, sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException("No connection", e);
+    }
+  }
+
+  private String stateOf(Connection connection, String sql) {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
       overdue.watch(statement, statement::execute);
       return "none";
     } catch (SQLException e) {
