@@ -165,11 +165,19 @@ final class Chaos {
         throws IOException, InterruptedException {
       List<NodeSlot> nodes = new ArrayList<>();
       NodeSlot.Setting setting =
-          new NodeSlot.Setting(options, participants, pauses, databases::entranceUrl);
+          new NodeSlot.Setting(
+              options,
+              participants,
+              pauses,
+              databases::entranceUrl,
+              new ClassArchive(options.directory()));
       for (int i = 1; i <= options.nodes(); i++) {
         String name = "n" + i;
         NodeSlot node = new NodeSlot(name, setting, Proxy.start(name, databases::entrance));
         nodes.add(node);
+        if (i == 1) {
+          node.rehearse();
+        }
         node.start(NodeSlot.Equipment.FULL);
       }
       Fleet fleet = new Fleet(nodes);

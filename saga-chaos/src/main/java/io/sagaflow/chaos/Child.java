@@ -36,10 +36,17 @@ final class Child implements AutoCloseable {
 
   /** Starts a command of this very program; what it logs is appended to a file of its name. */
   static Child start(String name, Path directory, List<String> arguments) throws IOException {
+    return start(name, directory, List.of(), arguments);
+  }
+
+  /** Starts a command of this very program with more options for its JVM. */
+  static Child start(String name, Path directory, List<String> options, List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.addAll(List.of("-XX:+ExitOnOutOfMemoryError", "-Xshare:auto"));
+    command.addAll(options);
     command.add("-Dorg.slf4j.simpleLogger.showDateTime=true");
     command.add("-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS");
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
@@ -92,6 +99,12 @@ final class Child implements AutoCloseable {
     if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
       kill();
     }
+  }
+
+  /** Lets it end as it does when its parent is gone. */
+  void end() throws IOException, InterruptedException {
+    process.getOutputStream().close();
+    boolean unused = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 
   void stop() throws IOException, InterruptedException {

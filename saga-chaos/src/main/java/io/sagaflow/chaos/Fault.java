@@ -4,14 +4,14 @@ import java.util.Locale;
 
 /** What the nemesis does; participants have their own {@link Misbehaviour}. */
 enum Fault {
-  KILL_NODE(10),
-  STOP_NODE(1),
-  PAUSE_NODE(3),
-  PAUSE_NODE_IN_APPEND(2),
+  KILL_NODE(40),
+  STOP_NODE(2),
+  PAUSE_NODE(10),
+  PAUSE_NODE_IN_APPEND(7),
   CLOCK_JUMP(1),
   SMALL_POOL(1),
   LACKING_DEFINITIONS(1),
-  KILL_DATABASE(2),
+  KILL_DATABASE(7),
   TERMINATE_BACKENDS(1),
   CUT_CONNECTIONS(1),
   DELAY_CONNECTIONS(1),
@@ -26,9 +26,9 @@ enum Fault {
   POISON_ERROR(1),
   POISON_LOOP(1),
   MANY_PARKED(1),
-  PROMOTE_STANDBY(2),
+  PROMOTE_STANDBY(3),
   KILL_STANDBY(1),
-  KILL_POOLER(1);
+  KILL_POOLER(2);
 
   private final int weight;
 

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Nemesis {
 
   private static final int TRIES = 6;
-  private static final int LONGEST_REST_MILLIS = 800;
+  private static final int LONGEST_REST_MILLIS = 400;
 
   private final List<NodeSlot> nodes;
   private final Strikes strikes;

@@ -28,7 +28,7 @@ final class NodeFaults {
 
   /** Kills it; it comes back at once, or when others have taken its sagas over. */
   boolean kill(NodeSlot node, SplittableRandom random) throws IOException, InterruptedException {
-    boolean atOnce = random.nextInt(3) == 0;
+    boolean atOnce = random.nextBoolean();
     boolean lived = node.isAlive();
     node.kill();
     recoveries.watch(node.name(), atOnce ? Recoveries.Way.BY_RESTART : Recoveries.Way.BY_OTHERS);

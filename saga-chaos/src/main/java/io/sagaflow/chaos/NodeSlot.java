@@ -34,12 +34,14 @@ final class NodeSlot implements AutoCloseable {
    * @param participants their port
    * @param pauses where it is noted when a process was stopped
    * @param url of the database at a port, for a name
+   * @param archive of a node's classes
    */
   record Setting(
       Options options,
       int participants,
       List<Pause> pauses,
-      BiFunction<Integer, String, String> url) {}
+      BiFunction<Integer, String, String> url,
+      ClassArchive archive) {}
 
   /**
    * How a process is set up.
@@ -83,7 +85,17 @@ final class NodeSlot implements AutoCloseable {
     if (!equipment.without().isEmpty()) {
       arguments.addAll(List.of("--without", String.join(",", equipment.without())));
     }
-    process = Optional.of(Child.start(name, options.directory(), arguments));
+    process =
+        Optional.of(Child.start(name, options.directory(), setting.archive().options(), arguments));
+  }
+
+  /** Has a process make the archive of classes, before there are others. */
+  void rehearse() throws IOException, InterruptedException {
+    if (ClassArchive.isPossible()) {
+      start(Equipment.FULL);
+      int unused = process.orElseThrow().awaitPort();
+      process.orElseThrow().end();
+    }
   }
 
   /** Waits until the process serves clients. Answers whether it does. */
