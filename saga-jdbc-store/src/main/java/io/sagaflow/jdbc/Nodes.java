@@ -10,9 +10,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The leases. A node lives while its rows exist. Evicting <em>deletes</em> them, which waits for
@@ -20,6 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * beat changes no key and waits for nobody.
  */
 final class Nodes {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Nodes.class);
 
   private static final int JOIN_TRIES = 20;
   private static final String UNIQUE_VIOLATION = "23505";
@@ -32,6 +38,9 @@ final class Nodes {
    * nobody is; who looks for others of its name must not find it. The next join deletes it.
    */
   private final Set<NodeId> ghosts = ConcurrentHashMap.newKeySet();
+
+  /** How often each node of this store has renewed its lease, as far as that is acknowledged. */
+  private final Map<NodeId, Long> renewals = new ConcurrentHashMap<>();
 
   private final String deleteName;
   private final String insert;
@@ -116,8 +125,10 @@ final class Nodes {
     return node;
   }
 
+  /** Renews a lease; who has none, or one of a database that has lost commits, is fenced. */
   List<NodeBeat> heartbeat(NodeId self) {
-    List<NodeBeat> beats =
+    long acknowledged = renewals.getOrDefault(self, 0L);
+    List<NodeBeat> all =
         database.autocommit(
             "renew the lease of node " + self,
             connection -> {
@@ -127,10 +138,29 @@ final class Nodes {
                 return read(statement);
               }
             });
-    if (beats.stream().noneMatch(beat -> beat.node().equals(self))) {
+    Optional<NodeBeat> own = all.stream().filter(beat -> beat.node().equals(self)).findFirst();
+    if (own.isEmpty() || isLost(own.get(), acknowledged)) {
+      renewals.remove(self);
       throw new NodeFencedException(self);
     }
-    return beats;
+    renewals.merge(self, own.get().beats(), Math::max);
+    return all;
+  }
+
+  /** A counter that goes back was in a part of the history that the database no longer has. */
+  private boolean isLost(NodeBeat own, long acknowledged) {
+    if (own.beats() > acknowledged) {
+      return false;
+    }
+    LOG.error(
+        "PostgreSQL at {} has lost commits that it had acknowledged: node {} had renewed its lease"
+            + " {} times, and the database knows of {}. Was a standby promoted that lagged, or a"
+            + " backup restored? This node's sagas are carried on from what is left.",
+        database.server(),
+        own.name(),
+        acknowledged,
+        own.beats() - 1);
+    return true;
   }
 
   List<NodeBeat> nodes() {
@@ -180,6 +210,7 @@ final class Nodes {
 
   /** Shuts the door first, so that no write of this node can follow the release. */
   void leave(NodeId self, Set<SagaId> open) {
+    renewals.remove(self);
     database.transaction(
         "leave as node " + self,
         connection -> {
