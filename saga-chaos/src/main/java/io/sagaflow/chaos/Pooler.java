@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntSupplier;
-import java.util.stream.Stream;
 
 /**
  * PgBouncer in transaction mode. Nodes reach it through their proxies, and it reaches the primary
@@ -59,15 +58,15 @@ final class Pooler implements AutoCloseable {
 
   /** Starts it before a server that may move. */
   static Pooler start(Path directory, IntSupplier server) throws IOException, InterruptedException {
-    Path program = find(System.getenv().getOrDefault("PATH", ""));
+    String path = System.getenv().getOrDefault("PATH", "");
+    Path program = find(path + File.pathSeparator + "/usr/sbin"); // where only root's path leads
     Pooler pooler = new Pooler(program, directory, Proxy.start("pooler", server));
     Runtime.getRuntime().addShutdownHook(new Thread(pooler::end, "ends-pooler"));
     return pooler;
   }
 
-  /** Debian puts it where only root's path leads. */
   static Path find(String path) {
-    return Stream.concat(Arrays.stream(path.split(File.pathSeparator, -1)), Stream.of("/usr/sbin"))
+    return Arrays.stream(path.split(File.pathSeparator, -1))
         .filter(folder -> !folder.isEmpty())
         .map(folder -> Path.of(folder, "pgbouncer"))
         .filter(Files::isExecutable)

@@ -83,6 +83,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     long chosen = seed == null ? System.currentTimeMillis() : seed;
+    Topology topology = new Topology(PostgresVersion.of(postgres), pooler, standby);
     Options options =
         new Options(
             seconds,
@@ -91,7 +92,7 @@ final class RunCommand implements Callable<Integer> {
             Duration.ofMillis(leaseMillis),
             inFlight,
             place(directory),
-            new Topology(PostgresVersion.of(postgres), pooler, standby));
+            topology);
     console.err().println("--seed " + chosen + ", working directory " + options.directory());
     Report report = new Chaos(options, console.err()).run();
     if (!json) {

@@ -39,6 +39,14 @@ class ChaosTest {
   }
 
   @Test
+  void givenVersionThatThereIsNot_whenRun_thenItSaysWhichThereAre() {
+    Run run = Run.of("run", "--postgres", "9");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("--postgres is one of 14, 18");
+  }
+
+  @Test
   void givenHelp_whenRun_thenItSaysWhatItDoes() {
     Run run = Run.of("--help");
 
