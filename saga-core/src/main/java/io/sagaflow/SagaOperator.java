@@ -82,8 +82,9 @@ public interface SagaOperator {
    * Sends a stuck saga that had turned back forward again, without a deadline from now on. Whatever
    * isn't surely as it was is called again with the same key: a step that was rejected or whose
    * outcome is unknown, one whose compensation may have been called, and what was done behind
-   * those. Refused once a step has been compensated, and where an at-most-once step would have to
-   * be called again.
+   * those. Refused once a step has been compensated, and where an at-most-once step, or a
+   * transactional one that has taken effect, would have to be called again, or a child saga may be
+   * on its way back.
    *
    * @param sagaId the saga
    */

@@ -2,19 +2,23 @@ package io.sagaflow.engine;
 
 import io.sagaflow.ChildSaga;
 import io.sagaflow.PayloadContext;
+import io.sagaflow.RecordKind;
 import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.StepDefinition;
+import io.sagaflow.machine.SagaMachine;
 import io.sagaflow.machine.SagaState;
 import io.sagaflow.store.ClaimedSaga;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.CorruptJournalException;
 import io.sagaflow.store.Fact;
+import io.sagaflow.store.Fact.CommandRefused;
 import io.sagaflow.store.Fact.SagaResumed;
 import io.sagaflow.store.Fact.SagaStarted;
 import io.sagaflow.store.Fact.SagaStuck;
 import io.sagaflow.store.Fact.SignalReceived;
 import io.sagaflow.store.JournalRecord;
+import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.Payload;
 import io.sagaflow.store.RecordCodec;
 import io.sagaflow.store.Release;
@@ -27,8 +31,10 @@ import io.sagaflow.store.StuckCause;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +63,10 @@ final class Recovery {
   void resume(Node node, ClaimedSaga claimed, boolean untold) {
     SagaHeader header = claimed.saga().header();
     try {
+      if (isTakenOverTooOften(claimed)) {
+        makeStuck(node, claimed, answered(claimed), takenOverTooOften(claimed));
+        return;
+      }
       SagaView<?> view = read(claimed.saga());
       LOG.debug(
           "Saga {} is {} and taken over at record {}",
@@ -66,26 +76,28 @@ final class Recovery {
       boolean recovered = claimed.recoveries() > 0;
       Beginning beginning =
           new Beginning(
-              untold ? claimed.saga().journal() : List.of(),
-              firstFacts(claimed),
-              claimed.commands());
+              untold ? claimed.saga().journal() : List.of(), resumed(claimed), claimed.commands());
       node.adopt(new SagaActor<>(node, view, recovered), beginning);
+    } catch (ProcessKilled e) {
+      throw e;
     } catch (Throwable e) { // whatever its rows do to us, or a codec, other sagas must not suffer
       LOG.error("Saga {} can't be resumed and is made stuck", header, options.loggable(e));
-      poison(node, claimed, e);
+      makeStuck(node, claimed, refused(claimed), poisoned(e));
     }
   }
 
   /** Reads a saga's rows; throws whatever is wrong with them. */
   SagaView<?> read(StoredSaga saga) {
-    Compiled<?> compiled = definitions.find(saga.header().definition());
+    return read(saga, require(saga.header()));
+  }
+
+  private Compiled<?> require(SagaHeader header) {
+    Compiled<?> compiled = definitions.find(header.definition());
     if (compiled == null) {
       throw new CorruptJournalException(
-          "Definition " + saga.header().definition() + " isn't registered here.",
-          null,
-          saga.header().id());
+          "Definition " + header.definition() + " isn't registered here.", null, header.id());
     }
-    return read(saga, compiled);
+    return compiled;
   }
 
   private <I> SagaView<I> read(StoredSaga saga, Compiled<I> compiled) {
@@ -109,23 +121,26 @@ final class Recovery {
             key -> view.result(key).map(result -> payloads.encode(result, key.type(), parents)));
   }
 
-  private List<Fact> firstFacts(ClaimedSaga claimed) {
-    List<Fact> facts = new ArrayList<>();
-    if (claimed.orphaned()) {
-      facts.add(new SagaResumed(options.nodeName()));
-    }
-    boolean ended = claimed.saga().status().isTerminal(); // a child that is to be reversed
-    if (claimed.recoveries() > options.limits().recoveries() && !ended) {
-      facts.add(
-          new SagaStuck(
-              StuckCause.RECOVERED_TOO_OFTEN,
-              Optional.empty(),
-              "Taken over "
-                  + claimed.recoveries()
-                  + " times without progress: does one of its"
-                  + " calls bring the process down? Find out, then retry it."));
-    }
-    return facts;
+  /** Of those that have ended only a child can get stuck, that is to be reversed. */
+  private boolean isTakenOverTooOften(ClaimedSaga claimed) {
+    boolean ended = claimed.saga().status().isTerminal();
+    boolean reversed =
+        claimed.commands().stream().anyMatch(row -> row.kind().equals(CommandKind.REVERSE.name()));
+    return claimed.recoveries() > options.limits().recoveries() && (!ended || reversed);
+  }
+
+  private static SagaStuck takenOverTooOften(ClaimedSaga claimed) {
+    return new SagaStuck(
+        StuckCause.RECOVERED_TOO_OFTEN,
+        Optional.empty(),
+        "Taken over "
+            + claimed.recoveries()
+            + " times without progress: does one of its calls, or the reading of its input, bring the"
+            + " process down? Find out, then retry it.");
+  }
+
+  private List<Fact> resumed(ClaimedSaga claimed) {
+    return claimed.orphaned() ? List.of(new SagaResumed(options.nodeName())) : List.of();
   }
 
   private void checkFingerprint(StoredSaga saga, SagaStarted started, Compiled<?> compiled) {
@@ -165,15 +180,15 @@ final class Recovery {
     }
   }
 
-  /** An orphan's open call is journaled as well: who mends the journal and retries has to know. */
-  private void poison(Node node, ClaimedSaga claimed, Throwable failure) {
+  /**
+   * Makes a saga stuck without reading a payload of it: that may be what brings the process down.
+   * An orphan's open call is journaled as well: who retries it has to know.
+   */
+  private void makeStuck(Node node, ClaimedSaga claimed, List<Fact> answers, SagaStuck stuck) {
     StoredSaga saga = claimed.saga();
-    List<Fact> facts = new ArrayList<>();
-    if (claimed.orphaned()) {
-      facts.add(new SagaResumed(options.nodeName()));
-    }
-    facts.addAll(signals(claimed.commands())); // whoever sent them was told that they are durable
-    facts.add(stuck(failure));
+    List<Fact> facts = new ArrayList<>(resumed(claimed));
+    facts.addAll(answers);
+    facts.add(stuck);
     List<StoredRecord> rows = rowsBehind(saga, facts, node.environment().clock().instant());
     SagaAppend append =
         new SagaAppend(
@@ -189,22 +204,77 @@ final class Recovery {
             (nothing, error) -> tell(node, saga, rows, error), node.environment().sagas());
   }
 
-  private static SagaStuck stuck(Throwable failure) {
+  private static SagaStuck poisoned(Throwable failure) {
     return failure instanceof DefinitionChangedException changed
         ? new SagaStuck(
             StuckCause.DEFINITION_CHANGED, Optional.empty(), Texts.cut(changed.explanation()))
         : new SagaStuck(StuckCause.POISONED, Optional.empty(), Texts.describe(failure));
   }
 
-  private static List<Fact> signals(List<StoredCommand> commands) {
-    List<Fact> signals = new ArrayList<>();
-    for (StoredCommand row : commands) {
-      boolean signal = row.kind().equals(CommandKind.SIGNAL.name());
-      if (signal && row.step() != null && row.commandId() != null && row.payload() != null) {
-        signals.add(new SignalReceived(row.step(), row.commandId(), row.by(), row.payload()));
+  /** The answers to what was asked of a saga before it gets stuck. */
+  private List<Fact> answered(ClaimedSaga claimed) {
+    StoredSaga saga = claimed.saga();
+    SagaMachine machine = require(saga.header()).machine();
+    SagaState state = machine.replay(RecordCodec.readAll(saga.header().id(), saga.journal()));
+    List<Fact> answers = new ArrayList<>();
+    for (NewCommand command : asked(claimed)) {
+      Optional<Fact> answer =
+          switch (command.kind()) {
+            case SIGNAL,
+                CANCEL,
+                ABORT,
+                RETRY,
+                REVERSE,
+                MARK_NOT_DONE,
+                SKIP_COMPENSATION,
+                FORCE_FORWARD ->
+                machine.answer(state, command);
+            case MARK_DONE -> Optional.of(refused(command)); // its value would have to be read
+            case LOOK -> Optional.empty();
+          };
+      if (answer.isPresent()) {
+        answers.add(answer.get());
+        state =
+            machine.apply(state, new JournalRecord(state.seq() + 1, Instant.EPOCH, answer.get()));
       }
     }
-    return signals;
+    return answers;
+  }
+
+  /** The same for a saga whose journal nobody understands. Who signals was told that it counts. */
+  private static List<Fact> refused(ClaimedSaga claimed) {
+    Set<String> come = new HashSet<>();
+    for (StoredRecord row : claimed.saga().journal()) {
+      if (row.step() != null && row.kind().equals(RecordKind.SIGNAL_RECEIVED.name())) {
+        come.add(row.step());
+      }
+    }
+    List<Fact> answers = new ArrayList<>();
+    for (NewCommand command : asked(claimed)) {
+      if (command.kind() != CommandKind.SIGNAL) {
+        answers.add(refused(command));
+      } else if (come.add(command.step().orElseThrow())) {
+        answers.add(
+            new SignalReceived(
+                command.step().orElseThrow(),
+                command.commandId().orElseThrow(),
+                command.by(),
+                command.payload().orElseThrow()));
+      }
+    }
+    return answers;
+  }
+
+  private static List<NewCommand> asked(ClaimedSaga claimed) {
+    return claimed.commands().stream()
+        .flatMap(row -> row.read().stream())
+        .filter(command -> command.kind() != CommandKind.LOOK)
+        .toList();
+  }
+
+  private static Fact refused(NewCommand command) {
+    return new CommandRefused(
+        command.kind(), command.by(), "The saga gets stuck just now: look why, and ask again.");
   }
 
   private static List<StoredRecord> rowsBehind(StoredSaga saga, List<Fact> facts, Instant now) {

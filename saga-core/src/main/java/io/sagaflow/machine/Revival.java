@@ -38,6 +38,12 @@ final class Revival {
               + step.name()
               + " is transactional and has taken effect, so to call it again would do it twice.");
     }
+    if (step.is(Trait.CHILD) && Frontier.mayHaveEffect(status)) {
+      return Optional.of(
+          "The child saga of step "
+              + step.name()
+              + " may be on its way back already, and goes all of it.");
+    }
     return Optional.empty();
   }
 

@@ -105,7 +105,13 @@ public record SagaState(
   /** Going forward, as if it had never turned back; its deadline has no say any more. */
   SagaState forward() {
     return new SagaState(
-        SagaStatus.RUNNING, seq, steps, Optional.empty(), Optional.empty(), Optional.empty());
+        SagaStatus.RUNNING,
+        seq,
+        steps,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        lineage);
   }
 
   SagaState withTurnReason(String next) {

@@ -134,6 +134,10 @@ final class Plans {
         step.name(), step.kind(), traits, step.after(), step.retry(), step.compensationRetry());
   }
 
+  static PlannedStep child(String name) {
+    return planned(name, StepKind.COMPENSATABLE, Set.of(Trait.COMPENSATED, Trait.CHILD));
+  }
+
   static PlannedStep pivot(String name) {
     return planned(name, StepKind.PIVOT, Set.of());
   }

@@ -3,7 +3,9 @@ package io.sagaflow.machine;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.Fact;
 import io.sagaflow.store.JournalRecord;
+import io.sagaflow.store.Lineage;
 import io.sagaflow.store.NewCommand;
+import io.sagaflow.store.Payload;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -17,9 +19,9 @@ final class Story {
   private SagaState state;
   private Instant now = START;
 
-  private Story(Plan plan, Optional<Instant> deadline) {
+  private Story(Plan plan, Fact first) {
     this.machine = new SagaMachine(plan);
-    this.state = new Fold(plan).begin(new JournalRecord(1, START, Facts.sagaStarted(deadline)));
+    this.state = new Fold(plan).begin(new JournalRecord(1, START, first));
   }
 
   static Story of(PlannedStep... steps) {
@@ -27,11 +29,18 @@ final class Story {
   }
 
   static Story of(Plan plan) {
-    return new Story(plan, Optional.empty());
+    return new Story(plan, Facts.sagaStarted(Optional.empty()));
   }
 
   static Story due(Instant deadline, PlannedStep... steps) {
-    return new Story(Plans.plan(steps), Optional.of(deadline));
+    return new Story(Plans.plan(steps), Facts.sagaStarted(Optional.of(deadline)));
+  }
+
+  static Story child(Lineage lineage, PlannedStep... steps) {
+    return new Story(
+        Plans.plan(steps),
+        new Fact.SagaStarted(
+            "fingerprint", Payload.ofText("{}"), Optional.empty(), Optional.of(lineage)));
   }
 
   static Instant second(long seconds) {

@@ -16,15 +16,18 @@ import static io.sagaflow.machine.Plans.withoutCompensation;
 import static io.sagaflow.machine.Story.second;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sagaflow.SagaId;
 import io.sagaflow.SagaStatus;
 import io.sagaflow.StepStatus;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.Fact;
+import io.sagaflow.store.Lineage;
 import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.TurnCause;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** What a saga answers to an operator, and what follows. */
@@ -258,6 +261,27 @@ class VerbsTest {
     story.then(story.answer(CommandKind.FORCE_FORWARD));
 
     assertThat(story.decide()).isEqualTo(call(0, Direction.ACTION));
+  }
+
+  /** It may have been told to turn back, and to take that late. */
+  @Test
+  void givenAChildThatMayBeOnItsWayBack_whenTheSagaIsForcedForward_thenThatIsRefused() {
+    Story story = Story.of(Plans.graph(Plans.child("a"), step("b"), Plans.after(step("c"), 0, 1)));
+    story.then(completed("a"), completed("b"), rejected("c"), turnedBack(), stuckOn("b"));
+
+    assertRefused(
+        story.answer(CommandKind.FORCE_FORWARD),
+        "The child saga of step a may be on its way back already, and goes all of it.");
+  }
+
+  @Test
+  void givenAChildSaga_whenItIsForcedForward_thenItKnowsItsParentStill() {
+    Lineage lineage = new Lineage(new SagaId(new UUID(0, 1)), new SagaId(new UUID(0, 2)));
+    Story story = Story.child(lineage, step("a")).then(rejected("a"), turnedBack(), stuck());
+
+    story.then(story.answer(CommandKind.FORCE_FORWARD));
+
+    assertThat(story.state().lineage()).contains(lineage);
   }
 
   @Test

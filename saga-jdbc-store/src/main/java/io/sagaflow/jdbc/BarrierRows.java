@@ -127,11 +127,26 @@ final class BarrierRows {
     return row(connection, read, call);
   }
 
+  /** Whether the compensation's row is there: asked by whoever holds the lock on the action's. */
+  boolean isCompensated(Connection connection, ParticipantCall call) throws SQLException {
+    try (PreparedStatement statement = Database.prepare(connection, read)) {
+      setStep(statement, call);
+      try (ResultSet rows = statement.executeQuery()) {
+        return rows.next();
+      }
+    }
+  }
+
+  private static void setStep(PreparedStatement statement, ParticipantCall call)
+      throws SQLException {
+    statement.setObject(1, call.sagaId().value());
+    statement.setString(2, call.step());
+  }
+
   private static Row row(Connection connection, String sql, ParticipantCall call)
       throws SQLException {
     try (PreparedStatement statement = Database.prepare(connection, sql)) {
-      statement.setObject(1, call.sagaId().value());
-      statement.setString(2, call.step());
+      setStep(statement, call);
       try (ResultSet rows = statement.executeQuery()) {
         if (!rows.next()) { // purged since: whoever comes after that is taken for new
           throw new SQLException("The barrier has just forgotten " + call + "; repeat it", "40001");

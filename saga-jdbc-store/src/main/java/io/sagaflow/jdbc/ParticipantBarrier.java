@@ -233,7 +233,8 @@ public final class ParticipantBarrier {
       return done(connection, call, business, Optional.empty());
     }
     BarrierRows.Row row = rows.touchAction(connection, call);
-    return row.writtenBy() == Direction.ACTION
+    boolean stands = row.writtenBy() == Direction.ACTION && !rows.isCompensated(connection, call);
+    return stands
         ? new Arrival(Kind.DUPLICATE, row.result())
         : new Arrival(Kind.SUPPRESSED, Optional.empty());
   }

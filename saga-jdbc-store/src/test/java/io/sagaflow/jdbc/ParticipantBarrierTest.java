@@ -76,6 +76,17 @@ class ParticipantBarrierTest {
     assertThat(till.bookings()).isZero();
   }
 
+  /** Whoever repeats it, after a saga was forced forward, must not take it for done. */
+  @Test
+  void givenAnActionThatWasCompensated_whenItComesAgain_thenItIsSuppressed() throws Exception {
+    till.charge();
+    till.refund();
+
+    assertThat(till.charge()).isEqualTo(new Arrival(Kind.SUPPRESSED, Optional.empty()));
+    assertThat(till.balance()).isZero();
+    assertThat(till.bookings()).isEqualTo(2);
+  }
+
   @Test
   void givenABusinessWithoutAResult_whenItsCallComesAgain_thenThereIsNone() throws Exception {
     assertThat(barrier.pass(action, (connection, none) -> null))

@@ -38,7 +38,7 @@ final class Shop {
   static final Duration SOON = Duration.ofMinutes(10);
 
   /** Shared, for Jackson takes its time to get to know a class. */
-  private static final PayloadCodec JSON = JacksonPayloadCodec.withDefaults();
+  static final PayloadCodec JSON = JacksonPayloadCodec.withDefaults();
 
   record Order(String id, int cents) {}
 
