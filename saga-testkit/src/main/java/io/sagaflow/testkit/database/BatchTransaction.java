@@ -35,6 +35,9 @@ class BatchTransaction extends Transaction {
   /** Whether a start is to insert, or an append's row is to change. */
   private final boolean[] changes;
 
+  /** Starts that are left out: a caller's transaction is about to take their keys. */
+  private final boolean[] leftOut;
+
   private final @Nullable String[] refusals;
   private List<Consumption> consumed = List.of();
   private boolean fenced;
@@ -61,6 +64,7 @@ class BatchTransaction extends Transaction {
     this.repeat = repeat;
     this.rows = new SagaRow[writes.size()];
     this.changes = new boolean[writes.size()];
+    this.leftOut = new boolean[writes.size()];
     this.refusals = new @Nullable String[writes.size()];
   }
 
@@ -150,7 +154,8 @@ class BatchTransaction extends Transaction {
       if (start != null) {
         LockKey.Business key = LockKey.Business.of(start.header());
         changes[i] = false;
-        if (!mine.contains(key) && !lockKey(tables, i, key)) {
+        leftOut[i] = isBeingTaken(key);
+        if (!leftOut[i] && !mine.contains(key) && !lockKey(tables, i, key)) {
           return false;
         }
         if (changes[i] && rows.length > 1) {
@@ -159,6 +164,11 @@ class BatchTransaction extends Transaction {
       }
     }
     return true;
+  }
+
+  /** Whether a caller's transaction starts a saga of a key: the insert would wait for its end. */
+  private boolean isBeingTaken(LockKey.Business key) {
+    return database.locks().isLockedFor(this, new LockKey.Advisory(key), LockMode.KEY_SHARE);
   }
 
   /**
@@ -287,7 +297,7 @@ class BatchTransaction extends Transaction {
     boolean unanswered = row.commands > gone;
     row.status = append.status().orElse(row.status);
     row.orphaned = false;
-    row.commands -= gone;
+    row.commands = ends(append) ? 0 : row.commands - gone;
     if (append.progress()) {
       row.recoveries = 0;
     }
@@ -330,7 +340,10 @@ class BatchTransaction extends Transaction {
     return refusals[i];
   }
 
-  /** Who has the key of a start, asked after the commit; null if its saga was purged since. */
+  /**
+   * Who has the key of a start, asked after the commit; null if its saga was purged since, or if
+   * the one that is about to have it isn't committed.
+   */
   @Nullable StartResult result(NewSaga start) {
     SagaRow holder = database.tables().holder(LockKey.Business.of(start.header()));
     if (holder == null) {

@@ -6,6 +6,7 @@ import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.SagaAppend;
 import io.sagaflow.store.StoredCommand;
+import io.sagaflow.store.StoredSaga;
 
 /**
  * Is told what is committed, at the moment of the commit, after the database has it. What a
@@ -23,6 +24,13 @@ public interface CommitWatcher {
    * @param saga the saga
    */
   default void started(NodeId owner, NewSaga saga) {}
+
+  /**
+   * A saga was started within a transaction of a caller's. Nobody owns it yet.
+   *
+   * @param saga the saga
+   */
+  default void startedByCaller(NewSaga saga) {}
 
   /**
    * Something was appended.
@@ -56,9 +64,9 @@ public interface CommitWatcher {
   /**
    * A saga was deleted, which had ended.
    *
-   * @param sagaId the saga
+   * @param saga what was there of it
    */
-  default void purged(SagaId sagaId) {}
+  default void purged(StoredSaga saga) {}
 
   /**
    * A command was posted.

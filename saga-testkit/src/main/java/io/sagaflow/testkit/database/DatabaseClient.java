@@ -364,7 +364,8 @@ public final class DatabaseClient implements SagaStore {
     if (outcome == Outcome.NOT_SENT || (single && outcome == Outcome.ABORTED)) {
       throw broken(exchange);
     }
-    transaction.begin(!outcome.isLater(), single ? () -> decide(transaction, fate) : () -> {});
+    boolean atOnce = !outcome.isLater() && !transaction.isLingering();
+    transaction.begin(atOnce, single ? () -> decide(transaction, fate) : () -> {});
     if (transaction.isWaiting() && !(single && outcome.isLater())) {
       awaitLocks(transaction);
     }

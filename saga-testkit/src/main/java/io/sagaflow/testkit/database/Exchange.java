@@ -22,7 +22,7 @@ public enum Exchange {
   PURGE,
   /** A request for semantic locks, one transaction. */
   LOCK,
-  /** An append in a transaction in which a user writes, too, and its commit. */
+  /** An append, or a start, in a transaction in which a user writes, too, and its commit. */
   TRANSACTION,
   /** Whatever only reads. */
   READ;

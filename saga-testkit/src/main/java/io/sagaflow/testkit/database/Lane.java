@@ -240,10 +240,15 @@ final class Lane {
       write.succeed();
     } else {
       StartResult result = transaction.result(write.start);
-      if (result == null) {
-        queue.addFirst(write); // who had its key was purged before it was asked for
-      } else {
+      if (result != null) {
         settle(write, result);
+      } else if (write.mayBeRepeated()) {
+        queue.addFirst(write);
+      } else {
+        write.fail(
+            new JournalRefusedException(
+                "Saga " + write.sagaId + " wasn't started: another transaction has its key.",
+                null));
       }
     }
   }

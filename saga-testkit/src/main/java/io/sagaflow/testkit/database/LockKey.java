@@ -54,6 +54,9 @@ sealed interface LockKey {
     }
   }
 
+  /** The advisory lock of a saga's key, which callers' transactions hold that start one. */
+  record Advisory(Business key) implements LockKey {}
+
   /** The unique key of the nodes' rows. */
   record NodeName(String name) implements LockKey {
     @Override

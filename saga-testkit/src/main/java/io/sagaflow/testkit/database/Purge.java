@@ -55,7 +55,7 @@ final class Purge extends Transaction {
   void apply() {
     for (SagaRow row : doomed) {
       database.tables().delete(row);
-      database.watcher().purged(row.header.id());
+      database.watcher().purged(row.toStored());
     }
   }
 

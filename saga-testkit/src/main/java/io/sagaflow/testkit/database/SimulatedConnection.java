@@ -21,7 +21,7 @@ public final class SimulatedConnection implements InvocationHandler {
 
   private final List<Runnable> effects = new ArrayList<>(1);
   private final List<Runnable> regrets = new ArrayList<>(1);
-  private @Nullable JoinedAppend append;
+  private @Nullable Transaction joined;
   private Fate fate = Fate.ANSWERED;
   private boolean over;
 
@@ -30,7 +30,7 @@ public final class SimulatedConnection implements InvocationHandler {
   /**
    * Finds out what is behind a connection.
    *
-   * @param connection a transactional step's
+   * @param connection a transactional step's, or that of a transaction in which sagas are started
    * @return its transaction
    */
   public static SimulatedConnection of(Connection connection) {
@@ -64,27 +64,35 @@ public final class SimulatedConnection implements InvocationHandler {
     regrets.add(regret);
   }
 
-  Connection asConnection() {
+  /**
+   * Returns what a user has of it.
+   *
+   * @return a connection that does nothing by itself
+   */
+  public Connection asConnection() {
     return connection;
   }
 
-  /** Sends an append; it is committed with what the user has written. */
-  void join(JoinedAppend joined) {
-    append = joined;
-    fate = joined.client().execute(joined);
+  /** Sends a statement; it is committed with what the user has written. */
+  void join(Transaction statement) {
+    if (joined != null) {
+      throw new UnsupportedOperationException("Only one statement of the store's is simulated");
+    }
+    joined = statement;
+    fate = statement.client().execute(statement);
   }
 
   void commit() {
-    if (append == null) {
+    if (joined == null) {
       takeEffect();
     } else {
-      append.client().end(append, fate);
+      joined.client().end(joined, fate);
     }
   }
 
   void rollBack() {
-    if (append != null) {
-      append.abort();
+    if (joined != null) {
+      joined.abort();
     }
     regret();
   }

@@ -99,11 +99,20 @@ final class Tables {
   }
 
   void insert(NodeId owner, NewSaga saga) {
+    own(insert(saga), owner);
+  }
+
+  /** A saga that nobody owns, and that is due. */
+  void insertDue(NewSaga saga) {
+    wake(insert(saga), AT_ONCE);
+  }
+
+  private SagaRow insert(NewSaga saga) {
     SagaRow row = new SagaRow(saga.header());
     row.add(saga.first());
     sagas.put(saga.header().id(), row);
     byKey.put(LockKey.Business.of(saga.header()), row);
-    own(row, owner);
+    return row;
   }
 
   void delete(SagaRow row) {

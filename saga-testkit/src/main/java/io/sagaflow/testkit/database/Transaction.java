@@ -164,6 +164,11 @@ abstract class Transaction {
     return awaited == null ? List.of() : awaited.blockers(this, awaitedMode);
   }
 
+  /** Whether there is time between its execution and its commit, however well all goes. */
+  boolean isLingering() {
+    return false;
+  }
+
   boolean isFleeting() {
     return fleeting;
   }

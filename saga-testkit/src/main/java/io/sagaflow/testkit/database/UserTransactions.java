@@ -19,10 +19,12 @@ final class UserTransactions implements TransactionalStore {
     this.client = client;
   }
 
-  /** Nobody starts sagas in transactions here. */
   @Override
   public JoinedStart start(LocalTransaction transaction, NewSaga saga) {
-    throw new UnsupportedOperationException("A start in a transaction isn't simulated");
+    SimulatedConnection connection = SimulatedConnection.of(transaction.connection());
+    CallerStart start = new CallerStart(client, saga, connection);
+    connection.join(start);
+    return start.result();
   }
 
   @Override

@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
 /** One saga's share of a batch: a start, or an append. Which of the two is what isn't null. */
 final class Write {
 
+  private static final int MOST_REPEATS = 10;
+
   final NodeId owner;
   final SagaId sagaId;
   final @Nullable NewSaga start;
   final @Nullable SagaAppend append;
   private final CompletableFuture<Object> told = new CompletableFuture<>();
   private @Nullable Runnable settled;
+  private int repeats;
 
   private Write(NodeId owner, SagaId sagaId, @Nullable NewSaga start, @Nullable SagaAppend append) {
     this.owner = owner;
@@ -33,6 +36,11 @@ final class Write {
 
   static Write append(NodeId owner, SagaAppend append) {
     return new Write(owner, append.sagaId(), null, append);
+  }
+
+  /** Counts a try that found its key taken, and nobody who has it; says if there may be another. */
+  boolean mayBeRepeated() {
+    return repeats++ < MOST_REPEATS;
   }
 
   /** What is done before anybody learns how it went. */

@@ -32,6 +32,7 @@ final class Blueprints {
     BLOCK,
     BRANCHES,
     CONDITIONAL,
+    IS_PLAIN,
     HAS_WAITS,
     WAIT,
     WAIT_TIME,

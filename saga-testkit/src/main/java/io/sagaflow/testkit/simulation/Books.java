@@ -137,6 +137,23 @@ final class Books implements CommitWatcher {
 
   @Override
   public void started(NodeId owner, NewSaga saga) {
+    SagaBook book = begin(saga);
+    book.owner = owner;
+    world.witness().started(book.id, owner);
+    tell(() -> book + " is started by " + nodes.get(owner));
+  }
+
+  @Override
+  public void startedByCaller(NewSaga saga) {
+    SagaBook book = begin(saga);
+    tell(() -> book + " is started in a transaction");
+    String wrong = world.workload().callers().check(book);
+    if (wrong != null) {
+      world.verdict().violated("StartsComeWithTheirTransactions", wrong);
+    }
+  }
+
+  private SagaBook begin(NewSaga saga) {
     SagaId id = saga.header().id();
     int number = world.payloads().number(saga.first(), PayloadContext.ofInput(id));
     SagaBook book =
@@ -146,16 +163,14 @@ final class Books implements CommitWatcher {
             saga.header(),
             saga.first().at(),
             world.payloads());
-    book.owner = owner;
     book.seq = 1;
     adopt(book, saga);
     sagas.put(id, book);
     book.noteTurns(saga.first().at());
     open++;
     world.workload().exists(book);
-    world.witness().started(id, owner);
     world.trace().note(3, number);
-    tell(() -> book + " is started by " + nodes.get(owner));
+    return book;
   }
 
   /** A child is its parent's step. */
@@ -220,6 +235,14 @@ final class Books implements CommitWatcher {
   }
 
   @Override
+  public void purged(StoredSaga stored) {
+    SagaBook book = book(stored.header().id());
+    world.trace().note(8, book.number);
+    tell(() -> book + " is purged");
+    world.cleaning().purged(book, stored);
+  }
+
+  @Override
   public void posted(StoredCommand command) {
     SagaBook book = book(command.sagaId());
     book.inbox.put(command.id(), command);
@@ -229,8 +252,7 @@ final class Books implements CommitWatcher {
       case LOOK, REVERSE -> {} // of child sagas
       case ABORT -> book.abortsPosted++;
       case SIGNAL -> book.signal(command).posted.putIfAbsent(idOf(command), world.nanos());
-      case MARK_DONE, MARK_NOT_DONE, SKIP_COMPENSATION -> {} // the operators know
-      case FORCE_FORWARD -> throw new IllegalStateException("Nobody asks for " + command.kind());
+      case MARK_DONE, MARK_NOT_DONE, SKIP_COMPENSATION, FORCE_FORWARD -> {} // the operators know
     }
     tell(() -> command.kind() + " is posted to " + book);
   }
@@ -261,9 +283,12 @@ final class Books implements CommitWatcher {
     for (Oracle.OfAppends oracle : ofAppends) {
       judge(oracle, oracle.check(book, append));
     }
+    boolean progress = false;
     for (StoredRecord row : append.records()) {
       record(book, row, writer);
+      progress |= isProgress(RecordKind.valueOf(row.kind()));
     }
+    book.deaths = progress ? 0 : book.deaths;
     append.consumed().forEach(book.inbox::remove);
     judge(together, together.check(book));
     boolean released = append.release().isPresent() || book.ended;
@@ -292,9 +317,9 @@ final class Books implements CommitWatcher {
     book.answers += CommandOracles.isAnswer(row) ? 1 : 0;
     if (row.step() != null && kind != RecordKind.SAGA_STUCK) {
       recordStep(book, row, kind);
-      book.deaths = isProgress(kind) ? 0 : book.deaths;
     }
     recordSaga(book, kind);
+    book.endedAt = book.ended ? row.at() : null;
     book.noteTurns(row.at());
     book.waitsForALeakedCall =
         kind == RecordKind.SAGA_STUCK
@@ -302,9 +327,12 @@ final class Books implements CommitWatcher {
             : book.waitsForALeakedCall && book.status == SagaStatus.STUCK;
   }
 
-  /** An announcement, or a signal from outside, gets a saga nowhere. */
+  /** An announcement, or what comes from outside and is no verb, gets a saga nowhere. */
   private static boolean isProgress(RecordKind kind) {
-    return kind != RecordKind.STEP_STARTED && kind != RecordKind.SIGNAL_RECEIVED;
+    return switch (kind) {
+      case STEP_STARTED, SIGNAL_RECEIVED, SAGA_RESUMED, COMMAND_REFUSED -> false;
+      default -> true;
+    };
   }
 
   private static void recordStep(SagaBook book, StoredRecord row, RecordKind kind) {
@@ -376,13 +404,16 @@ final class Books implements CommitWatcher {
         book.steps.forEach(StepBook::rested);
         book.status = SagaStatus.COMPENSATING;
         book.goesOnByItself = false;
-        book.deaths = 0;
       }
       case SAGA_STUCK -> {
         book.status = SagaStatus.STUCK;
-        book.deaths = 0;
+        world.workload().operators().gotStuck(book);
       }
       case SAGA_RETRIED -> sendOn(book);
+      case SAGA_FORCED_FORWARD -> {
+        SecondTries.begin(book);
+        sendOn(book);
+      }
       case STEP_MARKED_DONE, STEP_MARKED_NOT_DONE, COMPENSATION_SKIPPED -> {
         if (book.status == SagaStatus.STUCK) {
           sendOn(book);
@@ -400,7 +431,6 @@ final class Books implements CommitWatcher {
     book.steps.forEach(StepBook::rested);
     book.steps.forEach(step -> step.givenUp &= book.turned);
     book.goesOnByItself = false;
-    book.deaths = 0;
   }
 
   /** A step whose turn it was may have begun, unless that would have been announced. */

@@ -225,6 +225,7 @@ final class CallOracles {
       Optional<Duration> deadline = call.saga().blueprint.deadline();
       if (deadline.isEmpty()
           || !call.isAction()
+          || call.saga().forced
           || call.place().isJustDisturbed()
           || call.step().plan.kind() != StepKind.COMPENSATABLE) {
         return null;

@@ -27,7 +27,9 @@ final class Children {
 
   /** The step, or one that runs a child instead. */
   StepPlan in(int number, StepPlan step) {
-    return dice.unit(About.HAS_CHILDREN, number) < 0.08 ? in("c" + number, number, step, 1) : step;
+    return stepPlans.has(About.HAS_CHILDREN, number, 0.15)
+        ? in("c" + number, number, step, 1)
+        : step;
   }
 
   /** The number of a definition tells its dice apart; that of a child is none of a parent's. */

@@ -50,7 +50,7 @@ final class Effects {
   boolean isDone(StepBook step) {
     boolean done =
         switch (step.plan.discipline()) {
-          case BARRIER -> step.actionRow && step.writtenByAction;
+          case BARRIER -> step.actionRow && step.writtenByAction && !step.compensationRow;
           case TOLERANT, BARE -> step.net > 0;
         };
     step.actionRow |= !done && step.plan.kind() != StepKind.RETRIABLE;
@@ -69,7 +69,7 @@ final class Effects {
       step.writtenByAction = true;
       takeEffect(call);
       step.stored = ++results;
-    } else if (!step.writtenByAction) {
+    } else if (!step.writtenByAction || step.compensationRow) {
       throw new Blueprints.Unreachable("suppressed");
     } else {
       world.markers().hit(Marker.DUPLICATE_ANSWERED_BY_THE_BARRIER);

@@ -20,7 +20,7 @@ final class EndOracles {
         new EverySagaEnds(),
         new CompletedMeansDone(),
         new CompensatedMeansUndone(),
-        new ReplayGivesTheStatus(database));
+        new NothingIsLost(database));
   }
 
   /** After the last fault every saga ends within a bounded time. */
@@ -64,13 +64,13 @@ final class EndOracles {
     }
   }
 
-  /** Replaying the journal gives the stored status. */
-  static final class ReplayGivesTheStatus implements Oracle.OfEnds {
+  /** What has ended is there until it is purged, and its journal tells how it ended. */
+  static final class NothingIsLost implements Oracle.OfEnds {
 
     private final SimulatedDatabase database;
-    private final IdentityHashMap<Blueprint, SagaMachine> machines = new IdentityHashMap<>();
+    private final ReplayGivesTheStatus replay = new ReplayGivesTheStatus();
 
-    ReplayGivesTheStatus(SimulatedDatabase database) {
+    NothingIsLost(SimulatedDatabase database) {
       this.database = database;
     }
 
@@ -78,8 +78,22 @@ final class EndOracles {
     public @Nullable String check(SagaBook saga) {
       StoredSaga stored = database.load(saga.id).orElse(null);
       if (stored == null) {
-        return saga + " is lost";
+        return saga.purged ? null : saga + " is lost";
       }
+      return replay.check(saga, stored);
+    }
+  }
+
+  /** Replaying the journal gives the stored status, at the latest when the saga is purged. */
+  static final class ReplayGivesTheStatus {
+
+    private final IdentityHashMap<Blueprint, SagaMachine> machines = new IdentityHashMap<>();
+
+    String name() {
+      return getClass().getSimpleName();
+    }
+
+    @Nullable String check(SagaBook saga, StoredSaga stored) {
       SagaMachine machine = machines.computeIfAbsent(saga.blueprint, Blueprint::machine);
       try {
         SagaState state = machine.replay(RecordCodec.readAll(saga.id, stored.journal()));

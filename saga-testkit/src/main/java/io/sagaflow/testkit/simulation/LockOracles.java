@@ -12,6 +12,15 @@ final class LockOracles {
 
   private LockOracles() {}
 
+  /** The saga that a child is part of, in the end; any other is its own. */
+  static SagaBook outermost(SagaBook saga) {
+    SagaBook root = saga;
+    while (root.parent != null) {
+      root = root.parent;
+    }
+    return root;
+  }
+
   static List<Oracle.OfRecords> ofRecords() {
     return List.of(new LocksKeepOthersAway());
   }
@@ -37,7 +46,7 @@ final class LockOracles {
     }
 
     private @Nullable String take(SagaBook saga, StepPlan plan) {
-      SagaBook family = outermost(saga);
+      SagaBook family = familyOf(saga);
       for (String key : plan.manner().keys(saga.number, plan)) {
         SagaBook holder = holders.putIfAbsent(key, family);
         if (holder != null && holder != family) {
@@ -54,11 +63,8 @@ final class LockOracles {
       return null;
     }
 
-    private static SagaBook outermost(SagaBook saga) {
-      SagaBook root = saga;
-      while (root.parent != null) {
-        root = root.parent;
-      }
+    private static SagaBook familyOf(SagaBook saga) {
+      SagaBook root = outermost(saga);
       return root.ended ? saga : root;
     }
   }

@@ -29,6 +29,8 @@ final class Moments {
       case STEP_MARKED_DONE -> ofVerb(book, Marker.MARKED_DONE);
       case STEP_MARKED_NOT_DONE -> ofVerb(book, Marker.MARKED_NOT_DONE);
       case COMPENSATION_SKIPPED -> ofVerb(book, Marker.COMPENSATION_SKIPPED);
+      case SAGA_FORCED_FORWARD -> Marker.FORCED_FORWARD;
+      case SAGA_COMPLETED -> book.forced ? Marker.COMPLETED_ALL_THE_SAME : null;
       case SIGNAL_RECEIVED -> ofSignal(book, row);
       case STEP_REJECTED -> ofRejection(book, row);
       case STEP_COMPLETED -> ofCompletion(book, row);

@@ -11,8 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Operators who say what came of steps: at any time of any saga, rightly or wrongly, and of sagas
- * that are stuck. Each wish has a name of its own, by which the journal must know it.
+ * Operators who say what came of steps, or force sagas forward: at any time of any saga, rightly or
+ * wrongly, and of sagas that are stuck. Each wish has a name of its own, by which the journal must
+ * know it.
  */
 final class Operators {
 
@@ -26,7 +27,10 @@ final class Operators {
 
   private static final int VALUES = 200_000_000;
   private static final CommandKind[] VERBS = {
-    CommandKind.MARK_DONE, CommandKind.MARK_NOT_DONE, CommandKind.SKIP_COMPENSATION
+    CommandKind.MARK_DONE,
+    CommandKind.MARK_NOT_DONE,
+    CommandKind.SKIP_COMPENSATION,
+    CommandKind.FORCE_FORWARD
   };
 
   private final World world;
@@ -42,10 +46,20 @@ final class Operators {
    * @param by a name that nobody else has
    * @param kind what for
    * @param saga of which saga
-   * @param step of which step
+   * @param step of which step; null if it is about the whole saga
    * @param value the result that is told, or null
    */
-  record Verb(String by, CommandKind kind, SagaBook saga, StepBook step, @Nullable Integer value) {
+  record Verb(
+      String by,
+      CommandKind kind,
+      SagaBook saga,
+      @Nullable StepBook step,
+      @Nullable Integer value) {
+
+    /** The name of its step, or null. */
+    @Nullable String stepName() {
+      return step == null ? null : step.plan.name();
+    }
 
     String reason() {
       return by + " knows";
@@ -80,6 +94,15 @@ final class Operators {
     }
   }
 
+  /** Somebody wants a saga to go forward all the same that has got stuck on its way back. */
+  void gotStuck(SagaBook saga) {
+    long at = Dice.occasion(saga.number, (int) saga.seq, 5, 0);
+    if (saga.turned && world.faults().strikes(FaultKind.FORCE_FORWARD_COMMAND, at)) {
+      int when = world.dice().below(2_000, About.WHEN, at);
+      world.later(when, () -> ask(saga, CommandKind.FORCE_FORWARD, at));
+    }
+  }
+
   private CommandKind chosen(SagaBook saga, long at) {
     boolean fitting = world.dice().unit(About.AT_ITS_TURN, at) < 0.5;
     return fitting && saga.turned
@@ -92,12 +115,14 @@ final class Operators {
     if (coordinator == null || saga.ended) {
       return;
     }
-    StepBook step = step(saga, kind, at);
-    if (kind == CommandKind.MARK_DONE && step.plan.child().isPresent() && step.child == null) {
-      return; // there would be no child to undo if the saga turned back
+    StepBook step = kind == CommandKind.FORCE_FORWARD ? null : step(saga, kind, at);
+    Integer value = null;
+    if (kind == CommandKind.MARK_DONE && step != null) {
+      if (step.plan.child().isPresent() && step.child == null) {
+        return; // there would be no child to undo if the saga turned back
+      }
+      value = step.plan.isReadable() ? Integer.valueOf(VALUES + verbs.size()) : null;
     }
-    boolean hasValue = kind == CommandKind.MARK_DONE && step.plan.isReadable();
-    Integer value = hasValue ? Integer.valueOf(VALUES + verbs.size()) : null;
     Verb verb = new Verb("operator-" + verbs.size(), kind, saga, step, value);
     verbs.put(verb.by(), verb);
     try {
@@ -123,13 +148,18 @@ final class Operators {
   }
 
   private static void give(Verb verb, SagaOperator operator) {
-    String step = verb.step().plan.name();
+    StepBook about = verb.step();
+    if (about == null) {
+      operator.forceForward(verb.saga().id);
+      return;
+    }
+    String step = about.plan.name();
     switch (verb.kind()) {
       case MARK_DONE -> {
         if (verb.value() == null) {
           operator.markDone(verb.saga().id, step);
         } else {
-          operator.markDone(verb.saga().id, verb.step().plan.key(), verb.value());
+          operator.markDone(verb.saga().id, about.plan.key(), verb.value());
         }
       }
       case MARK_NOT_DONE -> operator.markNotDone(verb.saga().id, step);

@@ -175,10 +175,11 @@ final class Participants {
     boolean timedOut = world.nanos() - call.beganAt() >= call.step().plan.timeout().toNanos();
     Instant now = call.place().clock().instant();
     boolean overdue =
-        saga.blueprint
-            .deadline()
-            .map(limit -> !now.isBefore(saga.startedAt.plus(limit)))
-            .orElse(false);
+        !saga.forced
+            && saga.blueprint
+                .deadline()
+                .map(limit -> !now.isBefore(saga.startedAt.plus(limit)))
+                .orElse(false);
     return timedOut || overdue || saga.cancelsPosted > 0;
   }
 

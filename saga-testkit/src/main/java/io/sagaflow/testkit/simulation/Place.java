@@ -102,6 +102,7 @@ final class Place {
             .parkAfter(parkAfter())
             .maxRecoveries(MOST_RECOVERIES)
             .codec(world.payloads().codec(this::read));
+    world.cleaning().policy().ifPresent(builder::purge);
     for (Blueprint blueprint : known) {
       builder.register(blueprint.definition());
     }
@@ -259,6 +260,19 @@ final class Place {
   /** The coordinator, if somebody outside could reach it. */
   @Nullable SagaCoordinator reachable() {
     return crashing || paused || closing ? null : coordinator;
+  }
+
+  /** What the process of now reaches the database by. */
+  DatabaseClient client() {
+    if (client == null) {
+      throw new IllegalStateException(this + " has never been started");
+    }
+    return client;
+  }
+
+  /** Has something done by the process of now, unless it dies before. */
+  void execute(Runnable task) {
+    world.loop().execute(process, task);
   }
 
   /** What the process of now can run. */

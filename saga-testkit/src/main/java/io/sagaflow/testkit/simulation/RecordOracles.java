@@ -113,7 +113,7 @@ final class RecordOracles {
             case UNKNOWN -> hasUnknown(saga);
             case CANCELLED -> saga.cancelsPosted > 0;
             case ABORTED -> saga.abortsPosted > 0;
-            case DEADLINE -> isOver(saga, row);
+            case DEADLINE -> !saga.forced && isOver(saga, row);
             case REVERSED -> isReversed(saga);
           };
       return there ? null : saga + " turns back because of " + cause + ", which isn't so";

@@ -80,9 +80,6 @@ final class RetryOracles {
   /** A deadline turns a saga back even while it waits for a retry. */
   static final class TurnsBackInTime implements Oracle.OfRecords {
 
-    /** By then a fault can't have been the reason any more; and longest pauses are longer. */
-    private static final Duration WORLD_IN_ORDER = Duration.ofSeconds(35);
-
     /** What the clock of the node that set the deadline may be wrong by, and a lease. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -98,7 +95,7 @@ final class RetryOracles {
         return null;
       }
       Instant latest = saga.startedAt.plus(saga.blueprint.deadline().get()).plus(PATIENCE);
-      return world.nanos() > WORLD_IN_ORDER.toNanos() && row.at().isAfter(latest)
+      return world.nanos() > world.inOrderAfter().toNanos() && row.at().isAfter(latest)
           ? saga + " turns back at " + row.at() + ", long after its deadline"
           : null;
     }

@@ -48,7 +48,17 @@ final class SagaBook {
   SagaStatus status = SagaStatus.RUNNING;
   long seq;
   boolean turned;
+
+  /** Whether it was forced forward, so that its deadline has no say any more. */
+  boolean forced;
+
   boolean ended;
+
+  /** When it ended, by the clock of whoever wrote that. */
+  @Nullable Instant endedAt;
+
+  /** Whether it is gone from the database. */
+  boolean purged;
 
   /** Whether somebody was told that it was started. */
   boolean acknowledged;

@@ -68,6 +68,9 @@ final class Senders {
   }
 
   private void send(Letter letter) {
+    if (letter.saga().purged) {
+      return;
+    }
     SagaCoordinator coordinator = world.workload().anyReachable(letter.at() + letter.tries());
     if (coordinator == null) {
       world.later(AGAIN_MILLIS, () -> send(letter.again()));
@@ -100,6 +103,9 @@ final class Senders {
   /** What was acknowledged to its sender is in the database. */
   private void answered(Letter letter) {
     SignalBook signal = letter.step().signal;
+    if (letter.saga().purged) {
+      return; // while this waited
+    }
     if (letter.id().equals(signal.id())) {
       world
           .markers()

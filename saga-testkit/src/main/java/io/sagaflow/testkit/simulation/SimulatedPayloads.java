@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a run writes payloads: as they are, or encrypted and bound to their place, in one run of
- * four. Their nonces aren't the run's, and needn't be: nothing depends on the bytes of a payload.
+ * eight. Their nonces aren't the run's, and needn't be: nothing depends on the bytes of a payload.
  */
 final class SimulatedPayloads {
 
@@ -21,7 +21,7 @@ final class SimulatedPayloads {
     ENCRYPTED
   }
 
-  private static final double CHANCE = 0.25;
+  private static final double CHANCE = 0.12;
   private static final KeyRing KEYS =
       KeyRing.of("simulated", new SecretKeySpec(new byte[16], "AES"));
 

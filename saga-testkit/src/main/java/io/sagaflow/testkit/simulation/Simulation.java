@@ -24,6 +24,9 @@ final class Simulation implements World {
   private static final int ROUND_MILLIS = 1_000;
   private static final int QUIET_ROUNDS = 300;
 
+  /** How long a fault may have consequences. */
+  private static final Duration AFTERMATH = Duration.ofSeconds(30);
+
   private enum About {
     PLACES,
     CHAOS
@@ -41,10 +44,12 @@ final class Simulation implements World {
   private final Markers markers = new Markers();
   private final SimulatedDatabase database;
   private final Books books;
+  private final Cleaning cleaning;
   private final Workload workload;
   private final List<Place> places = new ArrayList<>();
   private final List<Blueprint> blueprints;
   private final Map<DefinitionRef, Blueprint> blueprintsByRef = new HashMap<>();
+  private final int chaosMillis;
   private int quietRounds;
 
   private Simulation(Settings settings, Witness witness) {
@@ -59,7 +64,9 @@ final class Simulation implements World {
     this.payloads = new SimulatedPayloads(dice);
     this.books = new Books(this);
     this.database = new SimulatedDatabase(new LoopPace(loop, markers), books);
+    this.cleaning = new Cleaning(this);
     this.workload = new Workload(this);
+    this.chaosMillis = workload.spanMillis() + dice.below(6_000, About.CHAOS, 0);
     Blueprints chance = new Blueprints(dice, faults, new Participants(this));
     this.blueprints = isWitnessed() ? List.of(chance.witnessed()) : chance.generate();
     for (Blueprint each : World.familiesOf(blueprints)) {
@@ -94,7 +101,6 @@ final class Simulation implements World {
     }
     places.forEach(Place::start);
     workload.begin(settings.withoutSagas());
-    int chaosMillis = workload.spanMillis() + dice.below(6_000, About.CHAOS, 0);
     new Nemesis(this).plan(chaosMillis);
     later(ROUND_MILLIS, this::losePatience);
     later(chaosMillis, this::heal);
@@ -111,7 +117,7 @@ final class Simulation implements World {
   }
 
   private boolean isOver() {
-    return verdict.isWrong() || (allHasEnded() && isQuiet());
+    return verdict.isWrong() || (allHasEnded() && isQuiet() && cleaning.isDone());
   }
 
   private boolean allHasEnded() {
@@ -149,7 +155,15 @@ final class Simulation implements World {
     if (!workload.isAcknowledged()) {
       verdict.violated("EveryStartIsAnswered", "a start got no answer long after the last fault");
     }
+    SagaBook left = cleaning.leftOver();
+    if (left != null) {
+      verdict.violated("WhatIsOverIsPurged", left + " is there long after the last fault");
+    }
     workload.checkWatches();
+    String apart = workload.callers().check(books);
+    if (apart != null) {
+      verdict.violated("StartsComeWithTheirTransactions", apart);
+    }
   }
 
   private Run report() {
@@ -250,6 +264,16 @@ final class Simulation implements World {
   @Override
   public Workload workload() {
     return workload;
+  }
+
+  @Override
+  public Duration inOrderAfter() {
+    return Duration.ofMillis(chaosMillis).plus(AFTERMATH);
+  }
+
+  @Override
+  public Cleaning cleaning() {
+    return cleaning;
   }
 
   @Override

@@ -33,7 +33,7 @@ final class StepPlans {
   private StepPlan inTransaction(int number, StepPlan step) {
     long at = Dice.occasion(number, step.index(), 0, 0);
     boolean writes =
-        dice.unit(About.HAS_TRANSACTIONS, number) < 0.12 && dice.unit(About.TRANSACTION, at) < 0.6;
+        has(About.HAS_TRANSACTIONS, number, 0.2) && dice.unit(About.TRANSACTION, at) < 0.6;
     return writes
         ? step.writing(new Work.Transactional(dice.unit(About.UNDONE_IN_TRANSACTION, at) < 0.7))
         : step;
@@ -64,12 +64,20 @@ final class StepPlans {
 
   /** Where sagas wait for each other's end, none waits for as long as a run lasts. */
   private boolean hasLocks(long number) {
-    return dice.unit(About.HAS_LOCKS, number) < 0.25;
+    return has(About.HAS_LOCKS, number, 0.3);
+  }
+
+  /**
+   * Whether some definition has steps of some kind. In a good part of the runs none has any: what
+   * goes wrong with ordinary steps shows sooner there.
+   */
+  boolean has(About kind, long number, double chance) {
+    return dice.unit(About.IS_PLAIN, 0) > 0.4 && dice.unit(kind, number) < chance;
   }
 
   /** Some definitions have calls of these kinds, and some have locks. */
   private Manner manner(int number, StepKind kind, long at) {
-    boolean special = dice.unit(About.HAS_MANNERS, number) < 0.4;
+    boolean special = has(About.HAS_MANNERS, number, 0.5);
     boolean limited = special && dice.unit(About.AT_A_TIME, at) < 0.3;
     boolean locking =
         kind != StepKind.RETRIABLE && hasLocks(number) && dice.unit(About.LOCKS, at) < 0.4;
@@ -81,7 +89,7 @@ final class StepPlans {
 
   /** Some definitions have probes, and there some steps. */
   private Optional<RetryPolicy> probeRetry(int number, long at) {
-    boolean probed = dice.unit(About.HAS_PROBES, number) < 0.5 && dice.unit(About.PROBED, at) < 0.6;
+    boolean probed = has(About.HAS_PROBES, number, 0.6) && dice.unit(About.PROBED, at) < 0.6;
     return probed
         ? Optional.of(retry(About.PROBE_RETRY, at, 3, hasLocks(number)))
         : Optional.empty();
@@ -93,7 +101,10 @@ final class StepPlans {
       policy = policy.maxElapsed(Duration.ofMillis(100 + dice.below(1_500, About.ELAPSED, at + 1)));
     }
     int attempts =
-        dice.below(mostAttempts + 1, About.ATTEMPTS, at * 2 + (about == About.RETRY ? 0 : 1));
+        dice.below(
+            (about == About.COMPENSATION_RETRY ? 2 : mostAttempts) + 1,
+            About.ATTEMPTS,
+            at * 2 + (about == About.RETRY ? 0 : 1));
     return attempts == 0 && about == About.COMPENSATION_RETRY
         ? policy // for ever
         : policy.maxAttempts(Math.max(1, attempts));
@@ -112,7 +123,7 @@ final class StepPlans {
     long at = Dice.occasion(number, index, 0, 0);
     boolean waits =
         kind != StepKind.PIVOT
-            && dice.unit(About.HAS_WAITS, number) < 0.4
+            && has(About.HAS_WAITS, number, 0.5)
             && dice.unit(About.WAIT, at) < 0.3;
     return waits ? Optional.of(new Work.Wait(pause(kind, at, hasLocks(number)))) : Optional.empty();
   }

@@ -1,6 +1,7 @@
 package io.sagaflow.testkit.simulation;
 
 import io.sagaflow.RecordKind;
+import io.sagaflow.SagaStatus;
 import io.sagaflow.StepKind;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.NodeId;
@@ -25,7 +26,8 @@ final class VerbOracles {
 
   private static boolean isVerb(StoredRecord row) {
     return switch (RecordKind.valueOf(row.kind())) {
-      case STEP_MARKED_DONE, STEP_MARKED_NOT_DONE, COMPENSATION_SKIPPED -> true;
+      case STEP_MARKED_DONE, STEP_MARKED_NOT_DONE, COMPENSATION_SKIPPED, SAGA_FORCED_FORWARD ->
+          true;
       default -> false;
     };
   }
@@ -47,6 +49,9 @@ final class VerbOracles {
 
   private static boolean isAllowed(SagaBook saga, Verb verb) {
     StepBook step = verb.step();
+    if (step == null) {
+      return saga.turned && saga.status == SagaStatus.STUCK && SecondTries.arePossible(saga);
+    }
     return switch (verb.kind()) {
       case MARK_DONE -> isOpen(saga, step);
       case MARK_NOT_DONE -> isOpen(saga, step) && step.plan.kind() != StepKind.RETRIABLE;
@@ -82,10 +87,11 @@ final class VerbOracles {
           switch (RecordKind.valueOf(row.kind())) {
             case STEP_MARKED_DONE -> CommandKind.MARK_DONE;
             case STEP_MARKED_NOT_DONE -> CommandKind.MARK_NOT_DONE;
+            case SAGA_FORCED_FORWARD -> CommandKind.FORCE_FORWARD;
             default -> CommandKind.SKIP_COMPENSATION;
           };
       return kind == verb.kind()
-          && verb.step().plan.name().equals(row.step())
+          && Objects.equals(verb.stepName(), row.step())
           && verb.reason().equals(row.detail())
           && Objects.equals(verb.saga().numberIn(row), verb.value());
     }
@@ -107,30 +113,36 @@ final class VerbOracles {
         return null;
       }
       boolean obeyed = isVerb(row);
-      return obeyed == isAllowed(saga, verb)
+      boolean unread = verb.kind() == CommandKind.MARK_DONE && isTakenOverTooOften(saga);
+      return obeyed == isAllowed(saga, verb) || (unread && !obeyed)
           ? null
           : verb.kind()
               + (obeyed ? " is obeyed" : " is refused")
               + " for step "
-              + verb.step().plan.name()
+              + verb.stepName()
               + " of "
               + saga
               + ", which is "
-              + verb.step().journaled;
+              + (verb.step() == null ? saga.status : verb.step().journaled);
     }
   }
 
-  /** What is said of a step waits for the step's call that runs, unless a call has leaked. */
+  /** No payload of such a saga is read any more. */
+  private static boolean isTakenOverTooOften(SagaBook saga) {
+    return saga.deaths > Place.MOST_RECOVERIES;
+  }
+
+  /** What is said of a step, or the saga, waits for its calls that run, unless one has leaked. */
   static final class VerbsWait implements Oracle.OfRecords {
     @Override
     public @Nullable String check(SagaBook saga, StoredRecord row, NodeId writer) {
       if (!isVerb(row) || saga.leakingCalls > 0 || saga.pausedCalls) {
         return null;
       }
-      StepBook step = saga.step(RecordOracles.stepOf(row));
+      StepBook step = row.step() == null ? null : saga.step(row.step());
       for (Invocation call : saga.running) {
         boolean own = call.place().isNode(writer) && call.epoch() == saga.epoch;
-        if (own && call.step() == step) {
+        if (own && (step == null || call.step() == step)) {
           return row.kind() + " of " + saga + " is journaled while " + call + " runs";
         }
       }

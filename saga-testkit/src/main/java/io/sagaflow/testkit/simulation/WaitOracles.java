@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class WaitOracles {
 
-  /** By then a fault can't have been the reason any more. */
-  private static final Duration WORLD_IN_ORDER = Duration.ofSeconds(35);
-
   /** What a step may end late by in a world in order: a claim, an operator's retry. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -79,7 +76,7 @@ final class WaitOracles {
       if (due == null) {
         return null;
       }
-      Instant inOrder = world.loop().now().minusNanos(world.nanos()).plus(WORLD_IN_ORDER);
+      Instant inOrder = world.loop().now().minusNanos(world.nanos()).plus(world.inOrderAfter());
       Instant latest = (due.isAfter(inOrder) ? due : inOrder).plus(PATIENCE);
       return row.at().isAfter(latest)
           ? row.step() + " of " + saga + " waits until " + row.at() + ", due " + due
@@ -123,7 +120,7 @@ final class WaitOracles {
     }
 
     private boolean isLongAgo(long posted) {
-      long since = Math.max(posted, WORLD_IN_ORDER.toNanos());
+      long since = Math.max(posted, world.inOrderAfter().toNanos());
       return world.nanos() - since > PATIENCE.toNanos();
     }
   }

@@ -48,6 +48,7 @@ final class Workload {
   private final Set<Request> pending = new LinkedHashSet<>();
   private final Senders senders;
   private final Operators operators;
+  private final Callers callers;
   private int unacknowledged;
 
   private record Watch(Place place, int life, SagaId saga, CompletableFuture<SagaOutcome> told) {}
@@ -56,10 +57,11 @@ final class Workload {
     this.world = world;
     this.senders = new Senders(world);
     this.operators = new Operators(world);
+    this.callers = new Callers(world);
     double size = world.dice().unit(About.SIZE, 0);
     int most = size < 0.2 ? 3 : size < 0.5 ? 40 : 600;
     this.sagas = 1 + world.dice().below(most, About.SAGAS, 0);
-    this.spanMillis = 1 + world.dice().below(5_000, About.SPAN, 0);
+    this.spanMillis = world.cleaning().spanMillis(1 + world.dice().below(5_000, About.SPAN, 0));
   }
 
   int sagas() {
@@ -152,7 +154,10 @@ final class Workload {
     SagaDefinition<Integer> definition = request.blueprint().definition();
     String key = "saga-" + request.number();
     try {
-      if (world.dice().unit(About.WAITS, request.start().occasion()) < 0.03) {
+      long at = request.start().occasion();
+      if (callers.joins(at)) {
+        request.place().execute(() -> join(request, definition, key));
+      } else if (world.dice().unit(About.WAITS, at) < 0.03) {
         answered(request, request.coordinator().start(definition, key, request.number()), null);
       } else {
         request
@@ -161,6 +166,24 @@ final class Workload {
             .whenComplete((saga, failure) -> answered(request, saga, failure));
       }
     } catch (SagaException e) {
+      answered(request, null, e);
+    }
+  }
+
+  private void join(Request request, SagaDefinition<Integer> definition, String key) {
+    int input = request.number();
+    try {
+      SagaHandle saga =
+          callers.start(
+              request.place().client(),
+              request.coordinator(),
+              (coordinator, connection) ->
+                  coordinator.start(connection.asConnection(), definition, key, input),
+              request.start().occasion());
+      answered(request, saga, null);
+    } catch (Callers.ThoughtBetter e) {
+      answered(request, null, new SagaException("rolled back"));
+    } catch (Exception e) {
       answered(request, null, e);
     }
   }
@@ -220,7 +243,8 @@ final class Workload {
   private void acknowledged(Start start, SagaHandle handle) {
     SagaId known = ids.get(start.number());
     unacknowledged--;
-    if (known != null && !known.equals(handle.id())) {
+    SagaBook before = known == null ? null : world.books().find(known);
+    if (before != null && !before.purged && !known.equals(handle.id())) {
       world.verdict().violated("OneSagaForAKey", "saga " + start.number() + " has two ids");
     }
     if (known != null) {
@@ -273,6 +297,11 @@ final class Workload {
   /** The operators, who know what they have asked. */
   Operators operators() {
     return operators;
+  }
+
+  /** Those who start sagas in transactions of theirs. */
+  Callers callers() {
+    return callers;
   }
 
   private static Command abort(SagaId id) {

@@ -3,6 +3,7 @@ package io.sagaflow.testkit.simulation;
 import io.sagaflow.store.DefinitionRef;
 import io.sagaflow.testkit.database.SimulatedDatabase;
 import io.sagaflow.testkit.loop.EventLoop;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -59,6 +60,11 @@ interface World {
   }
 
   Workload workload();
+
+  /** From when on, since the beginning, no fault can be the reason for anything any more. */
+  Duration inOrderAfter();
+
+  Cleaning cleaning();
 
   /** The place on which the caller runs. */
   default Place placeOfCaller() {
