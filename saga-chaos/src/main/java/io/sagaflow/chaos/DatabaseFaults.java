@@ -1,6 +1,5 @@
 package io.sagaflow.chaos;
 
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.SplittableRandom;
@@ -46,12 +45,16 @@ final class DatabaseFaults {
     return alone(() -> journal.killStandby(random.nextInt(LONGEST_PAUSE_MILLIS)));
   }
 
-  boolean killPooler(SplittableRandom random) throws IOException, InterruptedException {
+  boolean killPooler(SplittableRandom random) throws Exception {
     if (databases.pooler().isEmpty()) {
       return false;
     }
-    databases.pooler().get().kill(random.nextInt(LONGEST_PAUSE_MILLIS));
-    return true;
+    Pooler pooler = databases.pooler().get();
+    return alone(
+        () -> {
+          pooler.kill(random.nextInt(LONGEST_PAUSE_MILLIS));
+          return true;
+        });
   }
 
   boolean terminateBackends() {

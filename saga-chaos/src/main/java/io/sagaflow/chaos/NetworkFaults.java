@@ -55,7 +55,13 @@ final class NetworkFaults {
 
   /** Stops a node while its append is on its way; the append arrives when another took over. */
   boolean pauseInAppend(NodeSlot node, SplittableRandom random) throws Exception {
-    return holdAppend(node, trap -> node.whileStopped(() -> releaseAfterTakeOver(node, trap)));
+    boolean[] takenOver = new boolean[1];
+    return holdAppend(
+        node,
+        trap -> {
+          node.whileStopped(() -> takenOver[0] = releaseAfterTakeOver(node, trap));
+          return takenOver[0];
+        });
   }
 
   /** Lets nothing of a node's through, until another took over; then all of it. */
@@ -66,18 +72,18 @@ final class NetworkFaults {
         trap -> {
           requests.close();
           try {
-            releaseAfterTakeOver(node, trap);
+            return releaseAfterTakeOver(node, trap);
           } finally {
             requests.open();
           }
         });
   }
 
-  /** What is done while an append is held, which it releases. */
+  /** What is done while an append is held, which it releases; says whether that came off. */
   @FunctionalInterface
   private interface Held {
 
-    void with(Trap trap) throws Exception;
+    boolean with(Trap trap) throws Exception;
   }
 
   private static boolean holdAppend(NodeSlot node, Held held) throws Exception {
@@ -87,27 +93,27 @@ final class NetworkFaults {
       if (!trap.awaitSprung(PATIENCE)) {
         return false;
       }
-      held.with(trap);
-      return true;
+      return held.with(trap);
     } finally {
       node.proxy().weather().disarm();
       trap.release();
     }
   }
 
-  private void releaseAfterTakeOver(NodeSlot node, Trap trap) throws InterruptedException {
+  /** It isn't taken over if all the others are down, or the database is: then it is only late. */
+  private boolean releaseAfterTakeOver(NodeSlot node, Trap trap)
+      throws InterruptedException, SQLException {
     List<List<String>> before = lives(node);
-    boolean unused = // it isn't if all the others are down: then it is only late
-        Await.until(lease.multipliedBy(4), () -> !lives(node).equals(before));
+    boolean takenOver =
+        !before.isEmpty() && Await.until(lease.multipliedBy(4), () -> !lives(node).equals(before));
     trap.release();
     Await.pause(200); // the append arrives at a closed door
+    return takenOver;
   }
 
-  private List<List<String>> lives(NodeSlot node) {
+  private List<List<String>> lives(NodeSlot node) throws SQLException {
     try (Connection connection = journal.connect()) {
       return Sql.rows(connection, NODE, node.name());
-    } catch (SQLException e) {
-      return List.of(); // the database is down, too
     }
   }
 }

@@ -80,7 +80,7 @@ final class Pooler implements AutoCloseable {
 
   private Process launch() throws IOException, InterruptedException {
     Process launched = Programs.launch(log, command);
-    if (!Await.until(PATIENCE, this::answers)) {
+    if (!Await.until(PATIENCE, this::answers) || !launched.isAlive()) {
       throw new NotUsableException("PgBouncer doesn't start: see " + log);
     }
     return launched;

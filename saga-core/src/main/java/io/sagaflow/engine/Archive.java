@@ -8,6 +8,7 @@ import io.sagaflow.SagaStatus;
 import io.sagaflow.store.SagaStore;
 import io.sagaflow.store.StoredRecord;
 import io.sagaflow.store.StoredSaga;
+import io.sagaflow.store.StuckCause;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,12 +49,26 @@ final class Archive {
 
   SagaOutcome outcome(SagaId sagaId) {
     StoredSaga saga = load(sagaId);
+    if (mayBringAProcessDown(saga)) {
+      return new RawOutcome(sagaId, saga.status(), reason(saga));
+    }
     try {
       return new EndedSaga(recovery.read(saga));
+    } catch (ProcessKilled e) {
+      throw e;
     } catch (Throwable e) { // rows that can't be read still tell how the saga ended
       LOG.debug("Saga {} is shown without its results", saga.header(), options.loggable(e));
       return new RawOutcome(sagaId, saga.status(), reason(saga));
     }
+  }
+
+  /** Whoever waits for it, on whatever node, isn't to die of its input as those that ran it did. */
+  private static boolean mayBringAProcessDown(StoredSaga saga) {
+    return saga.status() == SagaStatus.STUCK
+        && last(saga, RecordKind.SAGA_STUCK)
+            .map(StoredRecord::code)
+            .filter(StuckCause.RECOVERED_TOO_OFTEN.name()::equals)
+            .isPresent();
   }
 
   /** Why it is stuck, or has turned, as far as the rows tell. */
@@ -64,10 +79,13 @@ final class Archive {
           case COMPENSATING, COMPENSATED -> RecordKind.SAGA_TURNED_BACK;
           case RUNNING, COMPLETED -> null;
         };
+    return kind == null ? Optional.empty() : last(saga, kind).map(StoredRecord::detail);
+  }
+
+  private static Optional<StoredRecord> last(StoredSaga saga, RecordKind kind) {
     return saga.journal().stream()
-        .filter(row -> kind != null && row.kind().equals(kind.name()))
-        .reduce((one, later) -> later)
-        .map(StoredRecord::detail);
+        .filter(row -> row.kind().equals(kind.name()))
+        .reduce((one, later) -> later);
   }
 
   static IllegalArgumentException unknown(SagaId sagaId) {

@@ -16,6 +16,7 @@ import io.sagaflow.store.Fact.CommandRefused;
 import io.sagaflow.store.Fact.SagaResumed;
 import io.sagaflow.store.Fact.SagaStarted;
 import io.sagaflow.store.Fact.SagaStuck;
+import io.sagaflow.store.Fact.SagaTurnedBack;
 import io.sagaflow.store.Fact.SignalReceived;
 import io.sagaflow.store.JournalRecord;
 import io.sagaflow.store.NewCommand;
@@ -28,6 +29,7 @@ import io.sagaflow.store.StoredCommand;
 import io.sagaflow.store.StoredRecord;
 import io.sagaflow.store.StoredSaga;
 import io.sagaflow.store.StuckCause;
+import io.sagaflow.store.TurnCause;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -64,7 +66,7 @@ final class Recovery {
     SagaHeader header = claimed.saga().header();
     try {
       if (isTakenOverTooOften(claimed)) {
-        makeStuck(node, claimed, answered(claimed), takenOverTooOften(claimed));
+        makeStuck(node, claimed, untold, answered(claimed), takenOverTooOften(claimed));
         return;
       }
       SagaView<?> view = read(claimed.saga());
@@ -82,7 +84,7 @@ final class Recovery {
       throw e;
     } catch (Throwable e) { // whatever its rows do to us, or a codec, other sagas must not suffer
       LOG.error("Saga {} can't be resumed and is made stuck", header, options.loggable(e));
-      makeStuck(node, claimed, refused(claimed), poisoned(e));
+      makeStuck(node, claimed, untold, refused(claimed), poisoned(e));
     }
   }
 
@@ -121,12 +123,10 @@ final class Recovery {
             key -> view.result(key).map(result -> payloads.encode(result, key.type(), parents)));
   }
 
-  /** Of those that have ended only a child can get stuck, that is to be reversed. */
+  /** One that has ended is a child that is to be reversed: that is progress. */
   private boolean isTakenOverTooOften(ClaimedSaga claimed) {
-    boolean ended = claimed.saga().status().isTerminal();
-    boolean reversed =
-        claimed.commands().stream().anyMatch(row -> row.kind().equals(CommandKind.REVERSE.name()));
-    return claimed.recoveries() > options.limits().recoveries() && (!ended || reversed);
+    return claimed.recoveries() > options.limits().recoveries()
+        && !claimed.saga().status().isTerminal();
   }
 
   private static SagaStuck takenOverTooOften(ClaimedSaga claimed) {
@@ -184,7 +184,8 @@ final class Recovery {
    * Makes a saga stuck without reading a payload of it: that may be what brings the process down.
    * An orphan's open call is journaled as well: who retries it has to know.
    */
-  private void makeStuck(Node node, ClaimedSaga claimed, List<Fact> answers, SagaStuck stuck) {
+  private void makeStuck(
+      Node node, ClaimedSaga claimed, boolean untold, List<Fact> answers, SagaStuck stuck) {
     StoredSaga saga = claimed.saga();
     List<Fact> facts = new ArrayList<>(resumed(claimed));
     facts.addAll(answers);
@@ -201,7 +202,7 @@ final class Recovery {
     // Not on the thread on which the store writes: a listener may call the coordinator.
     node.append(append)
         .whenCompleteAsync(
-            (nothing, error) -> tell(node, saga, rows, error), node.environment().sagas());
+            (nothing, error) -> tell(node, saga, untold, rows, error), node.environment().sagas());
   }
 
   private static SagaStuck poisoned(Throwable failure) {
@@ -214,8 +215,15 @@ final class Recovery {
   /** The answers to what was asked of a saga before it gets stuck. */
   private List<Fact> answered(ClaimedSaga claimed) {
     StoredSaga saga = claimed.saga();
-    SagaMachine machine = require(saga.header()).machine();
-    SagaState state = machine.replay(RecordCodec.readAll(saga.header().id(), saga.journal()));
+    Compiled<?> compiled = require(saga.header());
+    List<JournalRecord> journal = RecordCodec.readAll(saga.header().id(), saga.journal());
+    checkFingerprint(saga, (SagaStarted) journal.get(0).fact(), compiled);
+    SagaMachine machine = compiled.machine();
+    SagaState state = machine.replay(journal);
+    checkStatus(saga, state);
+    for (Fact fact : resumed(claimed)) {
+      state = machine.apply(state, new JournalRecord(state.seq() + 1, Instant.EPOCH, fact));
+    }
     List<Fact> answers = new ArrayList<>();
     for (NewCommand command : asked(claimed)) {
       Optional<Fact> answer =
@@ -243,6 +251,9 @@ final class Recovery {
 
   /** The same for a saga whose journal nobody understands. Who signals was told that it counts. */
   private static List<Fact> refused(ClaimedSaga claimed) {
+    if (claimed.saga().status().isTerminal()) {
+      return reversal(claimed);
+    }
     Set<String> come = new HashSet<>();
     for (StoredRecord row : claimed.saga().journal()) {
       if (row.step() != null && row.kind().equals(RecordKind.SIGNAL_RECEIVED.name())) {
@@ -265,11 +276,29 @@ final class Recovery {
     return answers;
   }
 
+  /** All that one that has completed may be asked for, and what takes it from its end. */
+  private static List<Fact> reversal(ClaimedSaga claimed) {
+    return asked(claimed).stream()
+        .filter(command -> command.kind() == CommandKind.REVERSE)
+        .limit(1)
+        .<Fact>map(
+            command ->
+                new SagaTurnedBack(TurnCause.REVERSED, Optional.of(command.by()), command.reason()))
+        .toList();
+  }
+
   private static List<NewCommand> asked(ClaimedSaga claimed) {
     return claimed.commands().stream()
+        .filter(Recovery::isWhole)
         .flatMap(row -> row.read().stream())
         .filter(command -> command.kind() != CommandKind.LOOK)
         .toList();
+  }
+
+  /** A signal's row that lacks something is somebody else's doing, and no signal. */
+  private static boolean isWhole(StoredCommand row) {
+    return !row.kind().equals(CommandKind.SIGNAL.name())
+        || (row.step() != null && row.commandId() != null && row.payload() != null);
   }
 
   private static Fact refused(NewCommand command) {
@@ -288,12 +317,19 @@ final class Recovery {
   }
 
   private void tell(
-      Node node, StoredSaga saga, List<StoredRecord> rows, @Nullable Throwable error) {
+      Node node,
+      StoredSaga saga,
+      boolean untold,
+      List<StoredRecord> rows,
+      @Nullable Throwable error) {
     if (error != null) {
       Throwable loggable = options.loggable(error);
       LOG.error(
           "Saga {} could not be made stuck; it stays with this node", saga.header(), loggable);
       return;
+    }
+    if (untold) {
+      node.appended(saga.header().id(), saga.journal());
     }
     node.appended(saga.header().id(), rows);
     Optional<String> reason = Optional.ofNullable(rows.get(rows.size() - 1).detail());

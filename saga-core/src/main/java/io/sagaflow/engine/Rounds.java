@@ -156,9 +156,21 @@ final class Rounds {
     }
   }
 
+  /** If it goes wrong, the node is given up: it would own a saga that nobody drives. */
   private void resume(Node owner, ClaimedSaga claimed) {
     boolean untold = world.expected().arrived(claimed.saga().header().id());
-    world.recovery().resume(owner, claimed, untold);
+    try {
+      world.recovery().resume(owner, claimed, untold);
+    } catch (ProcessKilled e) {
+      throw e;
+    } catch (Throwable e) { // a bug: the other sagas of the claim are resumed all the same
+      LOG.error(
+          "Saga {} could be neither resumed nor made stuck: node {} gives its sagas up",
+          claimed.saga().header(),
+          options.nodeName(),
+          options.loggable(e));
+      world.lives().fenced(owner);
+    }
   }
 
   /** Carries the commands for this node's sagas to their actors. */

@@ -54,7 +54,9 @@ final class Claims {
     // written anything, the next one still has to know. The fence is the heartbeat row: the slot
     // row belongs to the lane's connection alone, since a
     // row that two transactions lock at once costs a multixact. What was given back is divided as
-    // ClaimTurns says; where that isn't to be, the first look is for none.
+    // ClaimTurns says; where that isn't to be, the first look is for none. It asks for what is not
+    // above -infinity, and not for what equals it: so the order is worth something to the planner,
+    // which keeps to the index of what is due.
     this.claim =
         Bounds.LONG_WAITS.on(
             tables.fill(
@@ -68,7 +70,7 @@ final class Claims {
                    SELECT i.id,
                           ${bits} % (SELECT nodes FROM living) = (SELECT rank FROM living) AS own
                    FROM ${t}instance i
-                   WHERE i.owner IS NULL AND i.wake_at = '-infinity'
+                   WHERE i.owner IS NULL AND i.wake_at <= '-infinity'
                      AND (i.definition, i.version) IN (
                        SELECT d.name, d.version FROM unnest(?::text[], ?::int[]) d(name, version))
                    ORDER BY i.wake_at LIMIT ?),

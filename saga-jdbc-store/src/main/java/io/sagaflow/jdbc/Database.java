@@ -3,6 +3,8 @@ package io.sagaflow.jdbc;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,6 +106,27 @@ final class Database {
     } catch (SQLException e) {
       statement.close();
       throw e;
+    }
+  }
+
+  /**
+   * Doesn't believe the answer of a statement whose wait for a synchronous standby was cancelled,
+   * by whomever: the server warns, and says that it has committed. The standby may lack the commit;
+   * a repetition waits for the standby again. The warning has no SQLState of its own, so it is
+   * known by its text, and not in other languages than English.
+   *
+   * @throws SQLException of class 08 if that is so
+   */
+  static void requireReplicated(Statement autocommitted) throws SQLException {
+    SQLWarning warning = autocommitted.getWarnings();
+    for (; warning != null; warning = warning.getNextWarning()) {
+      if (String.valueOf(warning.getMessage()).contains("synchronous replication")) {
+        throw new SQLException(
+            "A wait for the synchronous standby was cancelled: what was committed may be lost with"
+                + " the primary.",
+            Overdue.RESOLUTION_UNKNOWN,
+            warning);
+      }
     }
   }
 

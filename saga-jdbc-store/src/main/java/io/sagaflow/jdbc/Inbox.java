@@ -18,6 +18,10 @@ import java.util.UUID;
 /**
  * Commands from anywhere. Posting also counts in the saga's row, since that row's lock is where a
  * post and a release meet: whichever comes second sees the other, and no command is left lying.
+ *
+ * <p>The end of a saga sets its count to nothing, although a command may have been posted since the
+ * statement that ends it began, and lies there still. So whoever asks that a saga be undone that
+ * has completed counts anew.
  */
 final class Inbox {
 
@@ -34,7 +38,8 @@ final class Inbox {
             """
             WITH posted AS (
                    UPDATE ${t}instance
-                   SET commands = commands + 1,
+                   SET commands = CASE WHEN status <> 'COMPLETED' THEN commands + 1 ELSE
+                         1 + (SELECT count(*)::int FROM ${t}inbox WHERE saga_id = ?) END,
                        wake_at = CASE WHEN owner IS NULL THEN 'epoch' ELSE wake_at END
                    WHERE id = ?
                      AND (status NOT IN ('COMPLETED', 'COMPENSATED')
@@ -79,20 +84,22 @@ final class Inbox {
     String commandId = command.commandId().orElse(null);
     String step = command.step().orElse(null);
     statement.setObject(1, sagaId.value());
-    statement.setBoolean(2, command.kind() == CommandKind.REVERSE);
-    statement.setObject(3, sagaId.value());
-    statement.setString(4, commandId);
-    statement.setString(5, step);
-    statement.setString(6, command.kind().name());
-    statement.setString(7, command.by());
-    statement.setString(8, command.reason());
-    statement.setString(9, step);
-    statement.setBytes(10, command.payload().map(Payload::bytes).orElse(null));
-    statement.setString(11, commandId);
+    statement.setObject(2, sagaId.value());
+    statement.setBoolean(3, command.kind() == CommandKind.REVERSE);
+    statement.setObject(4, sagaId.value());
+    statement.setString(5, commandId);
+    statement.setString(6, step);
+    statement.setString(7, command.kind().name());
+    statement.setString(8, command.by());
+    statement.setString(9, command.reason());
+    statement.setString(10, step);
+    statement.setBytes(11, command.payload().map(Payload::bytes).orElse(null));
+    statement.setString(12, commandId);
   }
 
   private static Optional<SagaStatus> status(PreparedStatement statement) throws SQLException {
     try (ResultSet rows = statement.executeQuery()) {
+      Database.requireReplicated(statement);
       return rows.next() ? Optional.of(Sagas.status(rows.getString(1))) : Optional.empty();
     }
   }

@@ -47,7 +47,8 @@ final class Overdue {
    * that waits for its synchronous standby ends that wait when it is cancelled, and says that it
    * has committed. The standby may lack the commit; a repetition waits for the standby again.
    *
-   * @throws SQLException of class 08 if the statement was cancelled and ended nevertheless
+   * @throws SQLException of class 08 if the statement was cancelled, by this or by others, and
+   *     ended nevertheless
    */
   <T> T watch(Statement statement, Execution<T> execution) throws SQLException {
     Running entry = new Running(statement, nanos.getAsLong());
@@ -57,6 +58,7 @@ final class Overdue {
       if (entry.cancelled) {
         throw new SQLException(CANCELLED, RESOLUTION_UNKNOWN);
       }
+      Database.requireReplicated(statement);
       return result;
     } finally {
       running.remove(entry);

@@ -39,7 +39,8 @@ final class TransactionAppends {
 
   TransactionAppends(Tables tables) {
     this.tables = tables;
-    this.lock = tables.fill("SELECT id FROM ${t}instance WHERE id = ? FOR UPDATE");
+    this.lock =
+        Bounds.LONG_WAITS.on(tables.fill("SELECT id FROM ${t}instance WHERE id = ? FOR UPDATE"));
     this.find =
         tables.fill(
             """

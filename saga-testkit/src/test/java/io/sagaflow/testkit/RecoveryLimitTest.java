@@ -115,9 +115,9 @@ class RecoveryLimitTest {
 
     start(new Deadly());
 
-    assertThat(deaths).isEqualTo(2);
     assertThat(shop.find(current).await(SOON).reason().orElseThrow())
         .contains("Taken over 3 times without progress");
+    assertThat(deaths).isEqualTo(2);
     assertThat(shop.calls).containsExactly("create");
   }
 

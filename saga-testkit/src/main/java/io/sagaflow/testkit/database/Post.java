@@ -5,6 +5,7 @@ import io.sagaflow.SagaStatus;
 import io.sagaflow.store.CommandKind;
 import io.sagaflow.store.NewCommand;
 import io.sagaflow.store.StoredCommand;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The UPDATE that counts a command in its saga's row, and the INSERT of the command. */
@@ -53,13 +54,18 @@ final class Post extends Transaction {
   @Override
   void apply() {
     if (row != null && command != null) {
-      row.commands++;
       database.tables().inbox.put(command.id(), command);
+      row.commands = row.status.isTerminal() ? countAnew(row) : row.commands + 1;
       if (row.owner == null) {
         database.tables().wake(row, Tables.AT_ONCE);
       }
       database.watcher().posted(command);
     }
+  }
+
+  /** What came while the saga was ending lies there still, and wasn't counted. */
+  private int countAnew(SagaRow ended) {
+    return database.tables().commandsOf(Set.of(ended.header.id())).size();
   }
 
   /** The saga's status, or null if there is no such saga. */

@@ -34,8 +34,13 @@ final class Cleaning {
   Cleaning(World world) {
     this.world = world;
     this.replay = new EndOracles.ReplayGivesTheStatus();
-    boolean cleans = world.witness() == Witness.NOBODY && world.dice().unit(About.CLEANS, 0) < 0.12;
+    boolean cleans = world.witness() == Witness.NOBODY && isRolled(world.dice());
     this.policy = cleans ? Optional.of(choose(world.dice())) : Optional.empty();
+  }
+
+  /** Whether a run is such a one. */
+  static boolean isRolled(Dice dice) {
+    return dice.unit(About.CLEANS, 0) < 0.12;
   }
 
   private static PurgePolicy choose(Dice dice) {

@@ -334,7 +334,7 @@ final class Participants {
       throw new Unreachable("request lost");
     }
     dawdle(call, FaultKind.SLOW_COMPENSATION, at);
-    if (strikes(FaultKind.COMPENSATION_FAILURE, at)) {
+    if (failsToUndo(call, at)) {
       throw new Unreachable("connection reset");
     }
     effects.undo(call);
@@ -349,6 +349,13 @@ final class Participants {
     if (strikes(FaultKind.ANSWER_LOST, at)) {
       throw new Unreachable("answer lost");
     }
+  }
+
+  /** This time, or as long as there are faults. */
+  boolean failsToUndo(Invocation call, long at) {
+    long everyTime = Dice.occasion(call.saga().number, call.step().plan.index(), 1, 7);
+    return strikes(FaultKind.COMPENSATION_FAILURE, at)
+        || strikes(FaultKind.COMPENSATION_FAILURE, everyTime);
   }
 
   /** Takes a while, perhaps beyond the timeout. */

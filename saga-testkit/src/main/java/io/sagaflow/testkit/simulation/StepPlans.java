@@ -123,14 +123,15 @@ final class StepPlans {
     long at = Dice.occasion(number, index, 0, 0);
     boolean waits =
         kind != StepKind.PIVOT
-            && has(About.HAS_WAITS, number, 0.5)
+            && has(About.HAS_WAITS, number, Cleaning.isRolled(dice) ? 0.9 : 0.5)
             && dice.unit(About.WAIT, at) < 0.3;
     return waits ? Optional.of(new Work.Wait(pause(kind, at, hasLocks(number)))) : Optional.empty();
   }
 
   private Pause pause(StepKind kind, long at, boolean brief) {
+    double isLong = Cleaning.isRolled(dice) ? 0.3 : 0.03; // parents end after their children
     int longest =
-        !brief && dice.unit(About.LONG_WAIT, at) < 0.03 ? (int) LONG_PAUSE.toMillis() : 3_000;
+        !brief && dice.unit(About.LONG_WAIT, at) < isLong ? (int) LONG_PAUSE.toMillis() : 3_000;
     Duration time = Duration.ofMillis(20 + dice.below(longest, About.WAIT_TIME, at));
     if (dice.unit(About.SIGNAL, at) < 0.5) {
       return new Pause(Pause.Kind.SLEEP, Optional.of(time));

@@ -58,7 +58,9 @@ final class TransactionalWork {
 
   void undo(SimulatedConnection connection, Invocation call) throws Exception {
     long at = Participants.occasion(call);
-    fail(call, FaultKind.COMPENSATION_FAILURE, at);
+    if (participants.failsToUndo(call, at)) {
+      throw new Unreachable("a statement of the compensation of " + call.step().plan + " failed");
+    }
     connection.write(() -> undone(call));
     if (world.faults().strikes(FaultKind.CRASH_IN_COMPENSATION, at)) {
       participants.die(call);
