@@ -36,8 +36,7 @@ enum Delivered {
     return switch (this) {
       case NOTHING -> action ? Kind.DONE : Kind.NOTHING_TO_UNDO;
       case DONE -> action ? Kind.DUPLICATE : Kind.DONE;
-      case UNDONE -> Kind.DUPLICATE;
-      case TOMBSTONE -> action ? Kind.SUPPRESSED : Kind.DUPLICATE;
+      case UNDONE, TOMBSTONE -> action ? Kind.SUPPRESSED : Kind.DUPLICATE;
     };
   }
 }
