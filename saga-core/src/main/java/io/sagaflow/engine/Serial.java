@@ -61,6 +61,10 @@ final class Serial implements Executor {
   }
 
   private void drain() {
+    EngineThread.move(this::runAll);
+  }
+
+  private void runAll() {
     for (Runnable task = next(); task != null; task = next()) {
       run(task);
     }

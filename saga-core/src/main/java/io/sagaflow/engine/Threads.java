@@ -7,11 +7,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -43,7 +43,7 @@ final class Threads {
         new ScheduledThreadPoolExecutor(1, daemons("sagaflow-timer-" + node), DISCARD);
     timer.setRemoveOnCancelPolicy(true);
     ExecutorService own = userActions == null ? actions(node) : null;
-    Executor actions = own == null ? userActions : own;
+    Executor actions = own == null ? userActions : hereOrIn(own);
     Runnable shutdown =
         () -> {
           timer.shutdownNow();
@@ -94,10 +94,22 @@ final class Threads {
         DISCARD);
   }
 
-  /** It waits for nothing but the writes that its threads lead, one for each lane. */
+  /**
+   * Half of its threads wait for nothing but the writes that they lead, one for each lane. The
+   * others may be spared for user code.
+   */
   private static ExecutorService sagas(String node) {
     int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
-    return pool("sagaflow-saga-" + node, threads);
+    return pool("sagaflow-saga-" + node, 2 * threads, new Semaphore(threads));
+  }
+
+  /** A thread that has just moved a saga makes its call, if it can be spared. */
+  private static Executor hereOrIn(ExecutorService pool) {
+    return call -> {
+      if (!EngineThread.offer(call)) {
+        pool.execute(call);
+      }
+    };
   }
 
   private static ExecutorService actions(String node) {
@@ -105,19 +117,18 @@ final class Threads {
       return (ExecutorService)
           Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
     } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
-      return pool("sagaflow-action-" + node, ACTION_THREADS);
+      return pool("sagaflow-action-" + node, ACTION_THREADS, new Semaphore(ACTION_THREADS));
     }
   }
 
   /** First come, first served; its threads see the classes that the caller sees. */
-  private static ForkJoinPool pool(String name, int threads) {
+  private static ForkJoinPool pool(String name, int threads, Semaphore spares) {
     ClassLoader loader = Thread.currentThread().getContextClassLoader();
     AtomicInteger count = new AtomicInteger();
     return new ForkJoinPool(
         threads,
         pool -> {
-          ForkJoinWorkerThread thread =
-              ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
+          EngineThread thread = new EngineThread(pool, spares);
           thread.setName(name + "-" + count.incrementAndGet());
           thread.setContextClassLoader(loader);
           return thread;

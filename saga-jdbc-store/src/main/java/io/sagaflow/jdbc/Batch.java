@@ -1,6 +1,7 @@
 package io.sagaflow.jdbc;
 
 import io.sagaflow.store.NodeId;
+import io.sagaflow.store.StoredRecord;
 import java.util.Comparator;
 import java.util.List;
 
@@ -23,6 +24,18 @@ record Batch(List<Write> writes, boolean repeat) {
 
   int records() {
     return writes.stream().map(Write::records).mapToInt(List::size).sum();
+  }
+
+  /** Whether one of its records has more to tell than what has happened. */
+  boolean isDetailed() {
+    return writes.stream().anyMatch(write -> write.records().stream().anyMatch(Batch::isDetailed));
+  }
+
+  private static boolean isDetailed(StoredRecord record) {
+    return record.code() != null
+        || record.detail() != null
+        || record.actor() != null
+        || record.due() != null;
   }
 
   Batch repeated(boolean ambiguous) {

@@ -31,19 +31,17 @@ enum BatchPart {
       RETURNING id""",
       "uuid text int text"),
 
-  /** Records, but not of sagas that couldn't be started. */
-  JOURNALED(
-      """
-      INSERT INTO ${t}journal
-        (saga_id, seq, at, kind, step, attempt, code, detail, actor, due, payload)
-      SELECT r.saga_id, r.seq, timestamptz 'epoch' + r.at * interval '1 microsecond',
-             r.kind, r.step, r.attempt, r.code, r.detail, r.actor,
-             timestamptz 'epoch' + r.due * interval '1 microsecond', r.payload
-      FROM fence, ${rows}
-        AS r(saga_id, starts, seq, at, kind, step, attempt, code, detail, actor, due, payload)
-      ${only}
-      ${conflict}""",
-      "uuid bool bigint bigint text text int text text text bigint bytea"),
+  /**
+   * Records, but not those of sagas that couldn't be started: a saga's first comes with its start.
+   */
+  JOURNALED(journal("", ""), "uuid bigint bigint text text int bytea"),
+
+  /** The same if one of them has a failure, a person or a due time to tell of: most have none. */
+  DETAILED(
+      journal(
+          ", code, detail, actor, due",
+          ", r.code, r.detail, r.actor, timestamptz 'epoch' + r.due * interval '1 microsecond'"),
+      "uuid bigint bigint text text int bytea text text text bigint"),
 
   /** Commands that were answered, and all of sagas that ended. */
   CONSUMED(
@@ -106,9 +104,21 @@ enum BatchPart {
     this.types = types;
   }
 
+  private static String journal(String details, String values) {
+    return """
+        INSERT INTO ${t}journal (saga_id, seq, at, kind, step, attempt, payload${details})
+        SELECT r.saga_id, r.seq, timestamptz 'epoch' + r.at * interval '1 microsecond',
+               r.kind, r.step, r.attempt, r.payload${values}
+        FROM fence, ${rows} AS r(saga_id, seq, at, kind, step, attempt, payload${details})
+        ${only}
+        ${conflict}"""
+        .replace("${details}", details)
+        .replace("${values}", values);
+  }
+
   /** What a batch needs. */
   static Set<BatchPart> of(Batch batch) {
-    Set<BatchPart> parts = EnumSet.of(JOURNALED);
+    Set<BatchPart> parts = EnumSet.of(batch.isDetailed() ? DETAILED : JOURNALED);
     for (Write write : batch.writes()) {
       SagaAppend append = write.append();
       if (append == null) {
@@ -166,5 +176,5 @@ enum BatchPart {
   }
 
   private static final String ONLY_STARTED =
-      "WHERE NOT r.starts OR r.saga_id IN (SELECT id FROM started)";
+      "WHERE r.seq > 1 OR r.saga_id IN (SELECT id FROM started)";
 }

@@ -16,10 +16,10 @@ import java.util.stream.Stream;
 /** What the parts of a batch's statement are given: columns, in the order of their parameters. */
 final class BatchRows {
 
-  /** What a record is, beside the saga that it belongs to. */
-  static final int RECORD_VALUES = 10;
+  /** What each record has, beside the saga that it belongs to, and what few have. */
+  private static final int PLAIN_VALUES = 6;
 
-  private static final int RECORD_COLUMNS = RECORD_VALUES + 2;
+  private static final int DETAILS = 4;
 
   private BatchRows() {}
 
@@ -28,7 +28,8 @@ final class BatchRows {
     Supplier<Column> column = arrays ? Column::array : Column::values;
     return switch (part) {
       case STARTED -> starts(batch, column);
-      case JOURNALED -> records(batch, column);
+      case JOURNALED -> records(batch, column, PLAIN_VALUES);
+      case DETAILED -> records(batch, column, PLAIN_VALUES + DETAILS);
       case CONSUMED -> consumed(batch);
       case ENDED -> ends(batch);
       case UNLOCKED -> unlocked(batch);
@@ -54,31 +55,39 @@ final class BatchRows {
     return List.of(id, definition, version, key);
   }
 
-  private static List<Column> records(Batch batch, Supplier<Column> column) {
-    List<Column> columns = Stream.generate(column).limit(RECORD_COLUMNS).toList();
+  private static List<Column> records(Batch batch, Supplier<Column> column, int values) {
+    Column id = column.get();
+    List<Column> columns = Stream.generate(column).limit(values).toList();
     for (Write write : batch.writes()) {
       for (StoredRecord record : write.records()) {
-        columns.get(0).add(write.sagaId().value());
-        columns.get(1).add(write.start() != null);
-        addRecord(columns.subList(2, columns.size()), record);
+        id.add(write.sagaId().value());
+        addRecord(columns, record);
       }
     }
+    return Stream.concat(Stream.of(id), columns.stream()).toList();
+  }
+
+  /** The values of a record as parameters of one row, in the order of {@link BatchPart}. */
+  static List<Column> values(StoredRecord record) {
+    List<Column> columns = Stream.generate(Column::values).limit(PLAIN_VALUES + DETAILS).toList();
+    addRecord(columns, record);
     return columns;
   }
 
-  /** Adds a record's values to as many columns, in the order of the table. */
-  static void addRecord(List<Column> columns, StoredRecord record) {
+  private static void addRecord(List<Column> columns, StoredRecord record) {
     Payload payload = record.payload();
     columns.get(0).add(record.seq());
     columns.get(1).add(record.at());
     columns.get(2).add(record.kind());
     columns.get(3).add(record.step());
     columns.get(4).add(record.attempt());
-    columns.get(5).add(record.code());
-    columns.get(6).add(record.detail());
-    columns.get(7).add(record.actor());
-    columns.get(8).add(record.due());
-    columns.get(9).add(payload == null ? null : payload.bytes());
+    columns.get(5).add(payload == null ? null : payload.bytes());
+    if (columns.size() > PLAIN_VALUES) {
+      columns.get(6).add(record.code());
+      columns.get(7).add(record.detail());
+      columns.get(8).add(record.actor());
+      columns.get(9).add(record.due());
+    }
   }
 
   private static List<Column> consumed(Batch batch) {

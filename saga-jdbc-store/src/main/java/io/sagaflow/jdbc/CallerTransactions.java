@@ -16,10 +16,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /**
  * Writes within transactions of others. A statement that fails spoils the whole of a transaction,
@@ -57,10 +55,10 @@ final class CallerTransactions implements TransactionalStore {
               RETURNING id),
             journaled AS (
               INSERT INTO ${t}journal
-                (saga_id, seq, at, kind, step, attempt, code, detail, actor, due, payload)
+                (saga_id, seq, at, kind, step, attempt, payload, code, detail, actor, due)
               SELECT s.id, ?::bigint, timestamptz 'epoch' + ?::bigint * interval '1 microsecond',
-                     ?::text, ?::text, ?::int, ?::text, ?::text, ?::text,
-                     timestamptz 'epoch' + ?::bigint * interval '1 microsecond', ?::bytea
+                     ?::text, ?::text, ?::int, ?::bytea, ?::text, ?::text, ?::text,
+                     timestamptz 'epoch' + ?::bigint * interval '1 microsecond'
               FROM started s)
             SELECT id, true, NULL::bytea FROM started
             UNION ALL
@@ -120,9 +118,7 @@ final class CallerTransactions implements TransactionalStore {
     statement.setString(2, definition.name());
     statement.setInt(3, definition.version());
     statement.setString(4, saga.header().businessKey());
-    List<Column> record = Stream.generate(Column::values).limit(BatchRows.RECORD_VALUES).toList();
-    BatchRows.addRecord(record, saga.first());
-    Column.bindAll(statement, 5, record);
+    Column.bindAll(statement, 5, BatchRows.values(saga.first()));
   }
 
   private static JoinedStart read(ResultSet rows, NewSaga saga) throws SQLException {

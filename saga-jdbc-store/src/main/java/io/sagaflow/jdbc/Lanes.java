@@ -6,23 +6,46 @@ import io.sagaflow.SagaId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The lanes of a store. A saga has the same one all its life, so that its writes keep their order;
- * each has a slot row of its own, so that no lock has two holders: PostgreSQL would keep their list
- * in a multixact.
+ * The lanes of a store; each has a slot row of its own, so that no lock has two holders: PostgreSQL
+ * would keep their list in a multixact.
+ *
+ * <p>With few sagas under way the first lane takes all their writes: half as many commits cost less
+ * than a second lane brings. With more, a saga's lane is found by its id. While a saga has a write
+ * under way its others go the same way, so that they keep their order.
  */
 final class Lanes implements AutoCloseable {
+
+  /** With how many sagas under way the writes are spread; measured, see ADR 5. */
+  static final int SPREAD_FROM = 100;
+
+  private final int spreadFrom;
+
+  /** Where the writes of a saga go, as long as one is under way. */
+  private final Map<SagaId, Way> ways = new ConcurrentHashMap<>();
+
+  /** A lane, and how many writes of a saga it has to settle. */
+  private record Way(Lane lane, int writes) {
+
+    Way with(int more) {
+      return new Way(lane, writes + more);
+    }
+  }
 
   private final List<Lane> lanes = new ArrayList<>();
   private final ScheduledExecutorService watchman =
       Executors.newSingleThreadScheduledExecutor(Lanes::daemon);
   private final ScheduledFuture<?> watch;
 
-  Lanes(Database database, Tables tables, int count) {
+  Lanes(Database database, Tables tables, int count, int spreadFrom) {
+    this.spreadFrom = spreadFrom;
     Duration limit = Duration.ofSeconds(Database.STATEMENT_TIMEOUT_SECONDS);
     Overdue overdue = new Overdue(limit, System::nanoTime);
     for (int i = 1; i <= count; i++) {
@@ -40,13 +63,23 @@ final class Lanes implements AutoCloseable {
 
   /** Queues a write, see {@link Lane#submit}. */
   void submit(Write write) {
-    of(write.sagaId()).submit(write);
+    write.whenSettled(() -> ways.compute(write.sagaId(), (saga, way) -> left(way)));
+    ways.compute(write.sagaId(), this::entered).lane.submit(write);
+  }
+
+  private Way entered(SagaId saga, @Nullable Way way) {
+    return way == null ? new Way(choose(saga), 1) : way.with(1);
+  }
+
+  private static @Nullable Way left(@Nullable Way way) {
+    return way == null || way.writes == 1 ? null : way.with(-1);
   }
 
   /** The low bits of an id are random; the high ones are its time. */
-  private Lane of(SagaId saga) {
-    return lanes.get(
-        (int) Long.remainderUnsigned(saga.value().getLeastSignificantBits(), lanes.size()));
+  private Lane choose(SagaId saga) {
+    long bits = saga.value().getLeastSignificantBits();
+    boolean few = ways.size() < spreadFrom;
+    return lanes.get(few ? 0 : (int) Long.remainderUnsigned(bits, lanes.size()));
   }
 
   /** Fails what waits, and waits for the statements under way. */

@@ -85,7 +85,7 @@ public final class PostgresSagaStore implements SagaStore {
     this.purge = new Purge(database, tables);
     this.shapes = new Shapes(database, tables);
     this.locks = new LockTable(database, tables);
-    this.lanes = new Lanes(database, tables, options.lanes);
+    this.lanes = new Lanes(database, tables, options.lanes, options.spreadFrom);
     this.callerTransactions = new CallerTransactions(database, tables, options.transactions);
   }
 
@@ -259,6 +259,7 @@ public final class PostgresSagaStore implements SagaStore {
     private String tablePrefix = "saga_";
     private boolean migrate = true;
     private int lanes = DEFAULT_LANES;
+    private int spreadFrom = Lanes.SPREAD_FROM;
     private int transactions = DEFAULT_TRANSACTIONS;
 
     private Builder() {}
@@ -335,7 +336,8 @@ public final class PostgresSagaStore implements SagaStore {
 
     /**
      * Sets how many connections write journals at a time. Each writes whatever waits for it in one
-     * commit, so that few are enough; see the page on performance for what more of them bring.
+     * commit, so that few are enough; see the page on performance for what more of them bring. With
+     * less than some hundred sagas under way only one is used.
      *
      * @param lanes from 1 to 16; 2 by default. The pool must have as many connections and at least
      *     one more
@@ -348,6 +350,12 @@ public final class PostgresSagaStore implements SagaStore {
             "lanes must be from 1 to " + MOST_LANES + "; got " + lanes);
       }
       this.lanes = lanes;
+      return this;
+    }
+
+    /** Sets with how many sagas under way their writes are spread over the lanes; for tests. */
+    Builder spreadFrom(int sagas) {
+      this.spreadFrom = sagas;
       return this;
     }
 

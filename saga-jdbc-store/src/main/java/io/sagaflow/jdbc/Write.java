@@ -105,9 +105,14 @@ final class Write {
     return appended;
   }
 
-  /** Sets what is done before anybody learns how it went. To be called before it is queued. */
+  /** Adds to what is done before anybody learns how it went. To be called before it is queued. */
   void whenSettled(Runnable task) {
-    settled = task;
+    Runnable before = settled;
+    settled =
+        () -> {
+          before.run();
+          task.run();
+        };
   }
 
   /** Says how a start went. */

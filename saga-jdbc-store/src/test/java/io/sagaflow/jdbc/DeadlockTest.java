@@ -32,7 +32,7 @@ class DeadlockTest {
   private final DataSource database = SharedDatabase.emptied();
   private final Look look = new Look(database);
   private final PostgresSagaStore store =
-      PostgresSagaStore.builder().dataSource(database).lanes(2).build();
+      PostgresSagaStore.builder().dataSource(database).lanes(2).spreadFrom(0).build();
   private final List<CompletableFuture<StartResult>> started = new ArrayList<>();
 
   @AfterEach

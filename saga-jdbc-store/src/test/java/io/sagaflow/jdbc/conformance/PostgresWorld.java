@@ -2,6 +2,7 @@ package io.sagaflow.jdbc.conformance;
 
 import io.sagaflow.SagaStoreException;
 import io.sagaflow.jdbc.PostgresSagaStore;
+import io.sagaflow.jdbc.SpreadStores;
 import io.sagaflow.jdbc.conformance.FateSource.Due;
 import io.sagaflow.jdbc.conformance.Traffic.Running;
 import io.sagaflow.testkit.database.Exchange;
@@ -55,7 +56,7 @@ final class PostgresWorld implements World {
       FateSource source = new FateSource(client, database, traffic);
       sources.add(source);
       stores.add(
-          PostgresSagaStore.builder()
+          SpreadStores.always(PostgresSagaStore.builder())
               .dataSource(source)
               .tablePrefix(prefix)
               .migrate(false)
