@@ -246,8 +246,11 @@ public final class SagaCoordinatorBuilder {
   }
 
   /**
-   * Sets what runs actions and compensations; by default virtual threads where the JVM has them (21
-   * or later), otherwise a pool of 256 threads. It isn't shut down with the coordinator.
+   * Sets what runs actions and compensations. By default they run on the thread that has just moved
+   * their saga, which spares waking another; as soon as as many of them block as there are
+   * processors (two at least), on virtual threads where the JVM has them (21 or later), otherwise
+   * in a pool of 256 threads. An executor that is set runs all of them; it isn't shut down with the
+   * coordinator.
    *
    * @param actions runs each task on a thread that may block
    * @return this builder

@@ -1,20 +1,19 @@
 package io.sagaflow.engine;
 
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread of the engine's own, which makes the call that its saga has come to: to wake another
- * thread for it would cost more than most of what a saga does. It does so after it has moved the
- * saga, so that whatever is to interrupt the call finds the saga's mailbox free.
+ * A thread that moves sagas, and makes the call that its saga has come to: to wake another thread
+ * for it would cost more than most of what a saga does. It does so after it has moved the saga, so
+ * that whatever is to interrupt the call finds the saga's mailbox free.
  *
- * <p>User code may block, and sagas have to be moved all the while. So of the threads that move
- * them only some are spared at a time; a call that finds none goes to the pool of actions. The
- * fields are the thread's own.
+ * <p>User code may block, and sagas have to be moved all the while. So only some of these threads
+ * are spared at a time; a call that finds none goes to where other calls are made. It is no worker
+ * of a fork-join pool, whose other threads would take up what user code forks there. The fields are
+ * the thread's own.
  */
-final class EngineThread extends ForkJoinWorkerThread {
+final class EngineThread extends Thread {
 
   private final Semaphore spares;
   private boolean isMoving;
@@ -22,8 +21,8 @@ final class EngineThread extends ForkJoinWorkerThread {
   private @Nullable Runnable next;
 
   /** Takes the permits of which it needs one while it runs user code. */
-  EngineThread(ForkJoinPool pool, Semaphore spares) {
-    super(pool);
+  EngineThread(Runnable task, String name, Semaphore spares) {
+    super(task, name);
     this.spares = spares;
   }
 

@@ -7,7 +7,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -17,14 +18,17 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The real environment: the system's clocks, and threads of the engine's own.
  *
  * <p>What comes in bursts of hundreds - a batch was written, and each of its sagas goes on - runs
- * in fork-join pools. They wake the thread that slept last, and few of them; a pool with one queue
- * wakes another thread for each task, which cost more than the sagas did.
+ * on few threads, which make the sagas' calls as well as long as these don't block. The pool for
+ * other calls is a fork-join pool where there are no virtual threads: it wakes the thread that
+ * slept last, and few of them; one with a single queue wakes another thread for each task, which
+ * cost more than the sagas did.
  */
 final class Threads {
 
@@ -35,7 +39,10 @@ final class Threads {
 
   private Threads() {}
 
-  /** Virtual threads run user code where the JVM has them, a bounded pool otherwise. */
+  /**
+   * User code runs on threads that move sagas, as far as they can be spared; otherwise on virtual
+   * threads where the JVM has them, or in a bounded pool.
+   */
   static Environment environment(String node, @Nullable Executor userActions) {
     ExecutorService engine = engine(node);
     ExecutorService sagas = sagas(node);
@@ -60,7 +67,7 @@ final class Threads {
         onTimer(timer, engine),
         Waiting.BLOCKING,
         engine,
-        discarding(sagas),
+        sagas,
         actions == null ? Runnable::run : actions,
         shutdown);
   }
@@ -100,7 +107,18 @@ final class Threads {
    */
   private static ExecutorService sagas(String node) {
     int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
-    return pool("sagaflow-saga-" + node, 2 * threads, new Semaphore(threads));
+    Semaphore spares = new Semaphore(threads);
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            2 * threads,
+            2 * threads,
+            60,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            daemons("sagaflow-saga-" + node, (task, name) -> new EngineThread(task, name, spares)),
+            DISCARD);
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
   }
 
   /** A thread that has just moved a saga makes its call, if it can be spared. */
@@ -117,18 +135,19 @@ final class Threads {
       return (ExecutorService)
           Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
     } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
-      return pool("sagaflow-action-" + node, ACTION_THREADS, new Semaphore(ACTION_THREADS));
+      return pool("sagaflow-action-" + node);
     }
   }
 
   /** First come, first served; its threads see the classes that the caller sees. */
-  private static ForkJoinPool pool(String name, int threads, Semaphore spares) {
+  private static ForkJoinPool pool(String name) {
     ClassLoader loader = Thread.currentThread().getContextClassLoader();
     AtomicInteger count = new AtomicInteger();
     return new ForkJoinPool(
-        threads,
+        ACTION_THREADS,
         pool -> {
-          EngineThread thread = new EngineThread(pool, spares);
+          ForkJoinWorkerThread thread =
+              ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
           thread.setName(name + "-" + count.incrementAndGet());
           thread.setContextClassLoader(loader);
           return thread;
@@ -137,24 +156,19 @@ final class Threads {
         true);
   }
 
-  /** Once it is shut down, what comes is discarded, as by the engine's other threads. */
-  private static Executor discarding(ExecutorService pool) {
-    return task -> {
-      try {
-        pool.execute(task);
-      } catch (RejectedExecutionException e) {
-        if (!pool.isShutdown()) {
-          throw e;
-        }
-      }
-    };
+  private static ThreadFactory daemons(String name) {
+    return daemons(name, Thread::new);
   }
 
-  private static ThreadFactory daemons(String name) {
+  /** Their threads see the classes that the caller sees. */
+  private static ThreadFactory daemons(
+      String name, BiFunction<Runnable, String, Thread> newThread) {
+    ClassLoader loader = Thread.currentThread().getContextClassLoader();
     AtomicInteger count = new AtomicInteger();
     return task -> {
-      Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
+      Thread thread = newThread.apply(task, name + "-" + count.incrementAndGet());
       thread.setDaemon(true);
+      thread.setContextClassLoader(loader);
       return thread;
     };
   }

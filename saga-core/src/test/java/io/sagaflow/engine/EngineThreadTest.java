@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -14,8 +15,8 @@ import org.junit.jupiter.api.Test;
 class EngineThreadTest {
 
   private final Semaphore spares = new Semaphore(1);
-  private final ForkJoinPool pool =
-      new ForkJoinPool(3, threads -> new EngineThread(threads, spares), null, true);
+  private final ExecutorService pool =
+      Executors.newFixedThreadPool(3, task -> new EngineThread(task, "mover", spares));
   private final Serial mailbox = mailbox();
 
   @AfterEach
