@@ -4,7 +4,10 @@ import io.sagaflow.SagaId;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The lanes of a store. A saga has the same one all its life, chosen as the real store does. */
+/**
+ * The lanes of a store. A saga has the same one all its life, chosen as the real store does with
+ * many sagas under way; with few of them that one has less that goes on side by side.
+ */
 final class Lanes {
 
   private final List<Lane> lanes = new ArrayList<>();
