@@ -246,11 +246,11 @@ public final class SagaCoordinatorBuilder {
   }
 
   /**
-   * Sets what runs actions and compensations. By default they run on the thread that has just moved
-   * their saga, which spares waking another; as soon as as many of them block as there are
-   * processors (two at least), on virtual threads where the JVM has them (21 or later), otherwise
-   * in a pool of 256 threads. An executor that is set runs all of them; it isn't shut down with the
-   * coordinator.
+   * Sets what runs actions and compensations. By default a call runs on the thread that has just
+   * moved its saga, if that can be spared, for to wake another costs more; otherwise on a virtual
+   * thread where the JVM has them (21 or later), or in a pool of 256 threads. As many can be spared
+   * at a time as there are processors, two at least; they are platform threads, and are used again.
+   * An executor that is set runs all calls; it isn't shut down with the coordinator.
    *
    * @param actions runs each task on a thread that may block
    * @return this builder

@@ -14,7 +14,8 @@ import java.util.random.RandomGenerator;
  * @param scheduler runs tasks later
  * @param waiting how callers wait
  * @param engine runs what asks the store and waits for its answer
- * @param sagas runs what moves sagas, which waits for nothing but a write that it leads
+ * @param sagas runs what moves sagas, which waits for nothing but a write that it leads; a thread
+ *     that has moved one may be lent to {@code actions}
  * @param actions runs user code
  * @param shutdown stops what the environment started
  */

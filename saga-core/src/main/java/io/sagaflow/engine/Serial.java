@@ -56,7 +56,7 @@ final class Serial implements Executor {
       executor.execute(this::drain);
     } catch (RuntimeException | Error e) { // no thread is left, say: nothing waits for ever
       LOG.warn("The executor refused; the caller does the work", e);
-      drain();
+      runAll(); // but no call of the saga, which may block: who knows what the caller is at
     }
   }
 
@@ -66,6 +66,7 @@ final class Serial implements Executor {
 
   private void runAll() {
     for (Runnable task = next(); task != null; task = next()) {
+      EngineThread.passOn();
       run(task);
     }
   }

@@ -45,11 +45,11 @@ final class Threads {
    */
   static Environment environment(String node, @Nullable Executor userActions) {
     ExecutorService engine = engine(node);
-    ExecutorService sagas = sagas(node);
+    ExecutorService own = userActions == null ? actions(node) : null;
+    ExecutorService sagas = sagas(node, own == null ? Runnable::run : own);
     ScheduledThreadPoolExecutor timer =
         new ScheduledThreadPoolExecutor(1, daemons("sagaflow-timer-" + node), DISCARD);
     timer.setRemoveOnCancelPolicy(true);
-    ExecutorService own = userActions == null ? actions(node) : null;
     Executor actions = own == null ? userActions : hereOrIn(own);
     Runnable shutdown =
         () -> {
@@ -105,7 +105,7 @@ final class Threads {
    * Half of its threads wait for nothing but the writes that they lead, one for each lane. The
    * others may be spared for user code.
    */
-  private static ExecutorService sagas(String node) {
+  private static ExecutorService sagas(String node, Executor otherCalls) {
     int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
     Semaphore spares = new Semaphore(threads);
     ThreadPoolExecutor pool =
@@ -115,7 +115,9 @@ final class Threads {
             60,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            daemons("sagaflow-saga-" + node, (task, name) -> new EngineThread(task, name, spares)),
+            daemons(
+                "sagaflow-saga-" + node,
+                (task, name) -> new EngineThread(task, name, spares, otherCalls)),
             DISCARD);
     pool.allowCoreThreadTimeOut(true);
     return pool;

@@ -15,13 +15,15 @@ import org.junit.jupiter.api.Test;
 class EngineThreadTest {
 
   private final Semaphore spares = new Semaphore(1);
+  private final ExecutorService others = Executors.newSingleThreadExecutor();
   private final ExecutorService pool =
-      Executors.newFixedThreadPool(3, task -> new EngineThread(task, "mover", spares));
+      Executors.newFixedThreadPool(3, task -> new EngineThread(task, "mover", spares, others));
   private final Serial mailbox = mailbox();
 
   @AfterEach
   void stop() {
     pool.shutdownNow();
+    others.shutdownNow();
   }
 
   @Test
@@ -79,6 +81,42 @@ class EngineThreadTest {
     spares.acquire(); // given back when the call had ended
     spares.release();
     assertThat(offersInAnotherSaga()).isTrue();
+  }
+
+  /** What it has to move may lead a lane for many batches, while the database is slow. */
+  @Test
+  void givenACallThatWasTaken_whenItsSagaHasMoreToMove_thenTheCallDoesNotWaitForThat()
+      throws Exception {
+    CountDownLatch moves = new CountDownLatch(1);
+    CompletableFuture<Thread> moved = new CompletableFuture<>();
+    CompletableFuture<Thread> called = new CompletableFuture<>();
+    mailbox.execute(
+        () -> {
+          moved.complete(Thread.currentThread());
+          EngineThread.offer(() -> called.complete(Thread.currentThread()));
+          mailbox.execute(() -> await(moves));
+        });
+
+    assertThat(called.get(60, SECONDS)).isNotSameAs(moved.get(60, SECONDS));
+    assertThat(spares.tryAcquire()).isTrue();
+    spares.release();
+    moves.countDown();
+  }
+
+  /** Who finds no thread does the work, and may be at something that mustn't wait for user code. */
+  @Test
+  void givenAnExecutorThatRefuses_whenTheCallerMovesTheSaga_thenItMakesNoCall() throws Exception {
+    CompletableFuture<Boolean> taken = new CompletableFuture<>();
+    Serial refused =
+        new Serial(
+            task -> {
+              throw new IllegalStateException("no thread is left");
+            },
+            failure -> {});
+
+    pool.execute(() -> refused.execute(() -> taken.complete(EngineThread.offer(() -> {}))));
+
+    assertThat(taken.get(60, SECONDS)).isFalse();
   }
 
   /** What it comes to next is the same thread's, and doesn't lie upon the call that has ended. */

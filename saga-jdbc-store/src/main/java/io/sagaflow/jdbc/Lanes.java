@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * The lanes of a store; each has a slot row of its own, so that no lock has two holders: PostgreSQL
  * would keep their list in a multixact.
  *
- * <p>With few sagas under way the first lane takes all their writes: half as many commits cost less
- * than a second lane brings. With more, a saga's lane is found by its id. While a saga has a write
- * under way its others go the same way, so that they keep their order.
+ * <p>While few sagas have a write under way the first lane takes all of them: half as many commits
+ * cost less than a second lane brings. With more, a saga's lane is found by its id. While a saga
+ * has a write under way its others go the same way, so that they keep their order.
  */
 final class Lanes implements AutoCloseable {
 
-  /** With how many sagas under way the writes are spread; measured, see ADR 5. */
+  /** How many sagas have a write under way when they are spread; measured, see ADR 5. */
   static final int SPREAD_FROM = 100;
 
   private final int spreadFrom;

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Frees the sagas of dead nodes. In two statements: an id never gets its lease back, so an owner
- * found dead stays dead, whereas a single statement that met a row changed since its snapshot would
- * look for the row's <em>new</em> owner among the nodes of the old snapshot, and could take a saga
- * from a node that has just joined.
+ * Frees the sagas of dead nodes. The dead are found by a statement of its own: an id never gets its
+ * lease back, so an owner found dead stays dead, whereas a single statement that met a row changed
+ * since its snapshot would look for the row's <em>new</em> owner among the nodes of the old
+ * snapshot, and could take a saga from a node that has just joined.
  *
  * <p>Owners are few and their sagas many, so the first statement goes from one owner to the next in
  * the index, and not through it (a loose index scan).

@@ -336,8 +336,8 @@ public final class PostgresSagaStore implements SagaStore {
 
     /**
      * Sets how many connections write journals at a time. Each writes whatever waits for it in one
-     * commit, so that few are enough; see the page on performance for what more of them bring. With
-     * less than some hundred sagas under way only one is used.
+     * commit, so that few are enough; see the page on performance for what more of them bring.
+     * While fewer than 100 sagas have a write under way only one is used.
      *
      * @param lanes from 1 to 16; 2 by default. The pool must have as many connections and at least
      *     one more
