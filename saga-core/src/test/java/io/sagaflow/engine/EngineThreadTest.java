@@ -44,15 +44,7 @@ class EngineThreadTest {
   @Test
   void givenACallThatBlocks_whenItsSagaIsToldSomething_thenItsMailboxIsFree() throws Exception {
     CountDownLatch blocks = new CountDownLatch(1);
-    CountDownLatch blocked = new CountDownLatch(1);
-    mailbox.execute(
-        () ->
-            EngineThread.offer(
-                () -> {
-                  blocked.countDown();
-                  await(blocks);
-                }));
-    assertThat(blocked.await(60, SECONDS)).isTrue();
+    callUntil(blocks);
     CompletableFuture<String> told = new CompletableFuture<>();
 
     mailbox.execute(() -> told.complete("cancelled"));
@@ -65,15 +57,7 @@ class EngineThreadTest {
   void givenNoThreadToSpare_whenAnotherSagaComesToACall_thenTheThreadDoesNotTakeIt()
       throws Exception {
     CountDownLatch blocks = new CountDownLatch(1);
-    CountDownLatch blocked = new CountDownLatch(1);
-    mailbox.execute(
-        () ->
-            EngineThread.offer(
-                () -> {
-                  blocked.countDown();
-                  await(blocks);
-                }));
-    assertThat(blocked.await(60, SECONDS)).isTrue();
+    callUntil(blocks);
 
     assertThat(offersInAnotherSaga()).isFalse();
 
@@ -172,6 +156,19 @@ class EngineThreadTest {
   void givenAThreadThatMovesNothing_whenItIsOfferedACall_thenItDoesNotTakeIt() throws Exception {
     assertThat(EngineThread.offer(() -> {})).isFalse();
     assertThat(pool.submit(() -> EngineThread.offer(() -> {})).get(60, SECONDS)).isFalse();
+  }
+
+  /** Returns when the saga's call has begun, which goes on until then. */
+  private void callUntil(CountDownLatch end) throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(1);
+    mailbox.execute(
+        () ->
+            EngineThread.offer(
+                () -> {
+                  begun.countDown();
+                  await(end);
+                }));
+    assertThat(begun.await(60, SECONDS)).isTrue();
   }
 
   private boolean offersInAnotherSaga() throws Exception {
