@@ -44,7 +44,7 @@ class EngineThreadTest {
   @Test
   void givenACallThatBlocks_whenItsSagaIsToldSomething_thenItsMailboxIsFree() throws Exception {
     CountDownLatch blocks = new CountDownLatch(1);
-    callUntil(blocks);
+    begin(() -> await(blocks));
     CompletableFuture<String> told = new CompletableFuture<>();
 
     mailbox.execute(() -> told.complete("cancelled"));
@@ -57,7 +57,7 @@ class EngineThreadTest {
   void givenNoThreadToSpare_whenAnotherSagaComesToACall_thenTheThreadDoesNotTakeIt()
       throws Exception {
     CountDownLatch blocks = new CountDownLatch(1);
-    callUntil(blocks);
+    begin(() -> await(blocks));
 
     assertThat(offersInAnotherSaga()).isFalse();
 
@@ -137,15 +137,10 @@ class EngineThreadTest {
 
   @Test
   void givenACallThatThrows_whenItHasEnded_thenTheThreadMayBeSparedAgain() throws Exception {
-    CountDownLatch begun = new CountDownLatch(1);
-    mailbox.execute(
-        () ->
-            EngineThread.offer(
-                () -> {
-                  begun.countDown();
-                  throw new IllegalStateException("thrown by a call");
-                }));
-    assertThat(begun.await(60, SECONDS)).isTrue();
+    begin(
+        () -> {
+          throw new IllegalStateException("thrown by a call");
+        });
     spares.acquire();
     spares.release();
 
@@ -158,15 +153,15 @@ class EngineThreadTest {
     assertThat(pool.submit(() -> EngineThread.offer(() -> {})).get(60, SECONDS)).isFalse();
   }
 
-  /** Returns when the saga's call has begun, which goes on until then. */
-  private void callUntil(CountDownLatch end) throws InterruptedException {
+  /** Returns when the saga's call has begun. */
+  private void begin(Runnable call) throws InterruptedException {
     CountDownLatch begun = new CountDownLatch(1);
     mailbox.execute(
         () ->
             EngineThread.offer(
                 () -> {
                   begun.countDown();
-                  await(end);
+                  call.run();
                 }));
     assertThat(begun.await(60, SECONDS)).isTrue();
   }

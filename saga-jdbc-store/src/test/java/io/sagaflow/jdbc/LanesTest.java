@@ -9,13 +9,10 @@ import io.sagaflow.jdbc.BreakingDataSource.Break;
 import io.sagaflow.store.NewSaga;
 import io.sagaflow.store.NodeId;
 import io.sagaflow.store.StartResult;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,8 +30,8 @@ class LanesTest {
   /** A lane's leader waits here with its batch. */
   private final CountDownLatch gate = new CountDownLatch(1);
 
-  private final Set<Thread> waiting = ConcurrentHashMap.newKeySet();
-  private final List<CompletableFuture<StartResult>> started = new ArrayList<>();
+  /** A permit for each that has come there. */
+  private final Semaphore waiting = new Semaphore(0);
 
   @AfterEach
   void close() {
@@ -45,31 +42,34 @@ class LanesTest {
   @Test
   void givenFewSagasUnderWay_whenAnotherIsStarted_thenItWaitsForTheFirstLane() throws Exception {
     shutGate();
-    startOnThread(saga(id(2), "even"));
-    awaitWaiting(1);
+    CompletableFuture<StartResult> even = startOnThread(saga(id(2), "even"));
+    awaitLeader();
 
     CompletableFuture<StartResult> odd =
         store.start(node, saga(id(1), "odd")).toCompletableFuture();
 
-    assertThat(waiting).hasSize(1); // it would have led the other lane, and waited at the gate
+    assertThat(waiting.availablePermits())
+        .isZero(); // it would have led the other lane, and waited at the gate
     gate.countDown();
+    assertThat(even.get(60, SECONDS).created()).isTrue();
     assertThat(odd.get(60, SECONDS).created()).isTrue();
   }
 
   @Test
   void givenManySagasUnderWay_whenAnotherIsStarted_thenItsIdChoosesTheLane() throws Exception {
     shutGate();
-    startOnThread(saga(id(2), "even"));
-    awaitWaiting(1);
-    started.add(store.start(node, saga(id(4), "even too")).toCompletableFuture());
+    CompletableFuture<StartResult> even = startOnThread(saga(id(2), "even"));
+    awaitLeader();
+    CompletableFuture<StartResult> queued =
+        store.start(node, saga(id(4), "even too")).toCompletableFuture();
 
-    startOnThread(saga(id(1), "odd"));
+    CompletableFuture<StartResult> odd = startOnThread(saga(id(1), "odd"));
 
-    awaitWaiting(2);
+    awaitLeader();
     gate.countDown();
-    for (CompletableFuture<StartResult> each : all()) {
-      assertThat(each.get(60, SECONDS).created()).isTrue();
-    }
+    assertThat(even.get(60, SECONDS).created()).isTrue();
+    assertThat(queued.get(60, SECONDS).created()).isTrue();
+    assertThat(odd.get(60, SECONDS).created()).isTrue();
   }
 
   /** The start of an odd one went to the first lane; its append mustn't overtake that. */
@@ -78,15 +78,18 @@ class LanesTest {
       throws Exception {
     shutGate();
     NewSaga odd = saga(id(1), "odd");
-    startOnThread(odd);
-    awaitWaiting(1);
-    started.add(store.start(node, saga(id(4), "even")).toCompletableFuture());
+    CompletableFuture<StartResult> first = startOnThread(odd);
+    awaitLeader();
+    CompletableFuture<StartResult> even =
+        store.start(node, saga(id(4), "even")).toCompletableFuture();
 
     CompletableFuture<Void> next =
         store.append(node, append(odd.header().id(), 2, "next")).toCompletableFuture();
 
-    assertThat(waiting).hasSize(1);
+    assertThat(waiting.availablePermits()).isZero();
     gate.countDown();
+    assertThat(first.get(60, SECONDS).created()).isTrue();
+    assertThat(even.get(60, SECONDS).created()).isTrue();
     next.get(60, SECONDS);
     assertThat(
             look.query("SELECT seq FROM saga_journal WHERE saga_id = '" + id(1) + "' ORDER BY 1"))
@@ -103,7 +106,7 @@ class LanesTest {
         "journal",
         Integer.MAX_VALUE,
         connection -> {
-          waiting.add(Thread.currentThread());
+          waiting.release();
           try {
             gate.await(60, SECONDS);
           } catch (InterruptedException e) {
@@ -113,36 +116,13 @@ class LanesTest {
   }
 
   /** Whoever finds its lane idle leads it, and so waits at the gate. */
-  private void startOnThread(NewSaga saga) {
-    CompletableFuture<StartResult> told = new CompletableFuture<>();
-    synchronized (started) {
-      started.add(told);
-    }
-    new Thread(
-            () ->
-                store
-                    .start(node, saga)
-                    .whenComplete(
-                        (result, failure) -> {
-                          if (failure == null) {
-                            told.complete(result);
-                          } else {
-                            told.completeExceptionally(failure);
-                          }
-                        }),
-            "leader")
-        .start();
+  private CompletableFuture<StartResult> startOnThread(NewSaga saga) {
+    return CompletableFuture.supplyAsync(
+            () -> store.start(node, saga), task -> new Thread(task, "leader").start())
+        .thenCompose(start -> start);
   }
 
-  private List<CompletableFuture<StartResult>> all() {
-    synchronized (started) {
-      return List.copyOf(started);
-    }
-  }
-
-  private void awaitWaiting(int leaders) {
-    while (waiting.size() < leaders) {
-      Thread.onSpinWait();
-    }
+  private void awaitLeader() throws InterruptedException {
+    assertThat(waiting.tryAcquire(60, SECONDS)).isTrue();
   }
 }
