@@ -87,12 +87,11 @@ final class Batch {
   }
 
   private Release resting() {
-    Optional<StoredRecord> stuck =
-        records.stream().filter(Batch::isStuck).reduce((one, later) -> later);
-    return stuck
-        .flatMap(row -> Optional.ofNullable(row.step()))
-        .map(step -> Release.untilCommand().on(step))
-        .orElse(Release.untilCommand());
+    String step = null;
+    for (StoredRecord row : records) {
+      step = isStuck(row) ? row.step() : step;
+    }
+    return step == null ? Release.untilCommand() : Release.untilCommand().on(step);
   }
 
   private static boolean isStuck(StoredRecord row) {

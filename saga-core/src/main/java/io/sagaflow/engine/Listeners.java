@@ -1,7 +1,9 @@
 package io.sagaflow.engine;
 
 import io.sagaflow.SagaEvent;
+import io.sagaflow.SagaId;
 import io.sagaflow.SagaListener;
+import io.sagaflow.store.StoredRecord;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +21,13 @@ final class Listeners {
     this.options = options;
   }
 
-  void tell(SagaEvent event) {
+  void tell(SagaId sagaId, List<StoredRecord> records) {
+    if (!listeners.isEmpty()) {
+      records.forEach(row -> tell(Events.of(sagaId, row)));
+    }
+  }
+
+  private void tell(SagaEvent event) {
     for (SagaListener listener : listeners) {
       try {
         listener.onEvent(event);

@@ -214,7 +214,7 @@ final class Node implements Owner {
 
   @Override
   public void appended(SagaId sagaId, List<StoredRecord> records) {
-    records.forEach(row -> world.listeners().tell(Events.of(sagaId, row)));
+    world.listeners().tell(sagaId, records);
   }
 
   @Override

@@ -53,6 +53,9 @@ final class PendingCommands {
    * @return whether there was such a command
    */
   boolean lookIn(Batch batch) {
+    if (waiting.isEmpty()) {
+      return false;
+    }
     List<Long> looks =
         waiting.entrySet().stream()
             .filter(entry -> entry.getValue().kind() == CommandKind.LOOK)
@@ -106,6 +109,10 @@ final class PendingCommands {
 
   /** Whether one of them would turn the saga back. */
   boolean turnBack(SagaState state) {
+    return !waiting.isEmpty() && wouldTurnBack(state);
+  }
+
+  private boolean wouldTurnBack(SagaState state) {
     return waiting.values().stream()
         .filter(command -> command.kind() != CommandKind.LOOK)
         .flatMap(command -> machine().answer(state, command).stream())

@@ -245,13 +245,12 @@ final class SagaCalls<I> {
    * has a batch of its own, which is written in that, and may be rolled back.
    */
   void judgeInto(Batch batch) {
-    Optional<Ended> waiting = ended.stream().filter(end -> end.transaction() != null).findFirst();
-    if (waiting.isPresent()) {
-      Ended end = waiting.get();
-      batch.add(batch.judge(end.call(), end.outcome(), 0));
-      judged.add(end.call());
-      ended.remove(end);
-      writing = end.transaction();
+    Ended waiting = firstInTransaction();
+    if (waiting != null) {
+      batch.add(batch.judge(waiting.call(), waiting.outcome(), 0));
+      judged.add(waiting.call());
+      ended.remove(waiting);
+      writing = waiting.transaction();
       return;
     }
     for (Ended end : ended) {
@@ -267,6 +266,15 @@ final class SagaCalls<I> {
     if (isQuiet()) {
       addHeld(batch);
     }
+  }
+
+  private @Nullable Ended firstInTransaction() {
+    for (Ended end : ended) {
+      if (end.transaction() != null) {
+        return end;
+      }
+    }
+    return null;
   }
 
   private void addHeld(Batch batch) {

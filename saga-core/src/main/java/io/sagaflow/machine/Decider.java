@@ -90,10 +90,13 @@ final class Decider {
 
   /** What has to be journaled of a step that has waited long enough. */
   private Optional<Decision> waited(SagaState state, List<Integer> idle, Instant now) {
-    return idle.stream()
-        .flatMap(index -> Pauses.end(plan.step(index), state.step(index), now).stream())
-        .findFirst()
-        .map(Decision.Append::new);
+    for (int index : idle) {
+      Optional<Fact> end = Pauses.end(plan.step(index), state.step(index), now);
+      if (end.isPresent()) {
+        return Optional.of(new Decision.Append(end.get()));
+      }
+    }
+    return Optional.empty();
   }
 
   /** What has to be journaled before an at-most-once action is called, or isn't. */
@@ -153,7 +156,12 @@ final class Decider {
   }
 
   private static List<Integer> idle(List<Integer> turn, Underway underway) {
-    return turn.stream().filter(index -> !underway.running().contains(index)).toList();
+    if (underway.running().isEmpty()) {
+      return turn;
+    }
+    List<Integer> idle = new ArrayList<>(turn);
+    idle.removeAll(underway.running());
+    return idle;
   }
 
   private Direction forward(SagaState state, int index) {
@@ -174,9 +182,11 @@ final class Decider {
   }
 
   private Optional<Instant> firstDue(SagaState state, Underway underway, List<Integer> idle) {
-    return idle.stream()
-        .flatMap(index -> dueAt(state, underway, index).stream())
-        .min(Instant::compareTo);
+    Optional<Instant> firstDue = Optional.empty();
+    for (int index : idle) {
+      firstDue = first(firstDue, dueAt(state, underway, index));
+    }
+    return firstDue;
   }
 
   /** When a step's next call is due, or its waiting ends; empty for at once, or for never. */

@@ -25,10 +25,10 @@ import io.sagaflow.store.JournalRecord;
 import io.sagaflow.store.Payload;
 import io.sagaflow.store.TurnCause;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** Folds records into a state: replaying a journal gives the state. */
 final class Fold {
@@ -44,8 +44,7 @@ final class Fold {
     if (first.seq() != 1 || !(first.fact() instanceof SagaStarted started)) {
       throw new IllegalTransitionException("A journal begins with SAGA_STARTED, not " + first);
     }
-    List<StepState> steps =
-        Stream.generate(() -> StepState.PENDING).limit(plan.steps().size()).toList();
+    List<StepState> steps = Collections.nCopies(plan.steps().size(), StepState.PENDING);
     SagaState begun =
         new SagaState(
             SagaStatus.RUNNING,

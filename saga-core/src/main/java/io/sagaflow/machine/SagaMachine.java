@@ -166,9 +166,14 @@ public final class SagaMachine {
    * @return whether a step whose turn it is was rejected, or has an unknown outcome
    */
   public boolean hasFailed(SagaState state) {
-    return state.status() == SagaStatus.RUNNING
-        && Frontier.forward(plan, state).stream()
-            .anyMatch(index -> Frontier.hasFailed(plan, state, index));
+    if (state.status() == SagaStatus.RUNNING) {
+      for (int index : Frontier.forward(plan, state)) {
+        if (Frontier.hasFailed(plan, state, index)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /**

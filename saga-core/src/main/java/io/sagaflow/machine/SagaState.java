@@ -91,7 +91,7 @@ public record SagaState(
   }
 
   boolean isOverdue(Instant now) {
-    return deadline.map(at -> !now.isBefore(at)).orElse(false);
+    return deadline.isPresent() && !now.isBefore(deadline.get());
   }
 
   SagaState withStatus(SagaStatus next) {

@@ -75,7 +75,9 @@ final class InMemorySaga {
     endedAt = append.status().isEmpty() ? endedAt : append.endedAt().orElse(null);
     step = append.release().flatMap(Release::step).orElse(append.status().isEmpty() ? step : null);
     orphaned &= !append.changesSaga(); // as the other stores, which write no row for records alone
-    inbox.removeIf(command -> append.consumed().contains(command.id()));
+    if (!append.consumed().isEmpty()) {
+      inbox.removeIf(command -> append.consumed().contains(command.id()));
+    }
     if (append.progress()) {
       recoveries = 0;
     }

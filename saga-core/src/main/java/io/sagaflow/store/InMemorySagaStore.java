@@ -36,7 +36,6 @@ import org.jspecify.annotations.Nullable;
 public final class InMemorySagaStore implements SagaStore {
 
   private static final int DEFAULT_ENDED_KEPT = 100_000;
-  private static final Comparator<SagaId> SAGA_ORDER = Comparator.comparing(SagaId::value);
 
   private final int endedKept;
   private final Map<NodeId, NodeBeat> nodes = new LinkedHashMap<>();
@@ -44,7 +43,7 @@ public final class InMemorySagaStore implements SagaStore {
   private final Map<Key, SagaId> ids = new HashMap<>();
   private final Map<NodeId, Set<SagaId>> owned = new LinkedHashMap<>();
   private final NavigableSet<Due> due = new TreeSet<>();
-  private final Set<SagaId> ended = new LinkedHashSet<>();
+  private final Map<SagaId, InMemorySaga> ended = new LinkedHashMap<>();
   private final DefinitionShapes shapes = new InMemoryShapes(this::startedWith);
   private final SagaQueries queries = new InMemoryQueries(this::summaries);
   private final InMemoryLocks locks = new InMemoryLocks(this::statusOf, InstantSource.system());
@@ -133,7 +132,7 @@ public final class InMemorySagaStore implements SagaStore {
     int freed = 0;
     for (NodeId owner : List.copyOf(owned.keySet())) {
       if (!nodes.containsKey(owner)) {
-        for (SagaId id : ownedBy(owner).stream().limit(limit - freed).toList()) {
+        for (SagaId id : listOwnedBy(owner).stream().limit(limit - freed).toList()) {
           orphan(saga(id));
           freed++;
         }
@@ -145,7 +144,7 @@ public final class InMemorySagaStore implements SagaStore {
   @Override
   public synchronized void leave(NodeId self, Set<SagaId> open) {
     nodes.remove(self);
-    for (SagaId id : ownedBy(self)) {
+    for (SagaId id : listOwnedBy(self)) {
       InMemorySaga saga = saga(id);
       saga.orphaned |= open.contains(id);
       free(saga, ClaimTurns.GIVEN_BACK);
@@ -163,7 +162,7 @@ public final class InMemorySagaStore implements SagaStore {
       return CompletableFuture.completedFuture(new StartResult(holder, false));
     }
     sagas.put(id, new InMemorySaga(saga, owner));
-    owned.computeIfAbsent(owner, key -> new TreeSet<>(SAGA_ORDER)).add(id);
+    ownedBy(owner).add(id);
     return CompletableFuture.completedFuture(new StartResult(id, true));
   }
 
@@ -206,7 +205,7 @@ public final class InMemorySagaStore implements SagaStore {
     List<ClaimedSaga> claimed = new ArrayList<>();
     for (Due entry : taken) {
       due.remove(entry);
-      owned.computeIfAbsent(owner, key -> new TreeSet<>(SAGA_ORDER)).add(entry.saga());
+      ownedBy(owner).add(entry.saga());
       claimed.add(saga(entry.saga()).claim(owner));
     }
     return claimed;
@@ -245,7 +244,7 @@ public final class InMemorySagaStore implements SagaStore {
 
   @Override
   public synchronized List<StoredCommand> commands(NodeId owner, int limit) {
-    return ownedBy(owner).stream()
+    return listOwnedBy(owner).stream()
         .flatMap(id -> saga(id).inbox.stream())
         .sorted(Comparator.comparingLong(StoredCommand::id))
         .limit(limit)
@@ -354,8 +353,7 @@ public final class InMemorySagaStore implements SagaStore {
 
   private synchronized SagaPurge.Purged purge(SagaPurge.PurgeOrder order) {
     List<SagaSummary> found =
-        ended.stream()
-            .map(this::saga)
+        ended.values().stream()
             .filter(saga -> saga.isAtRest() && isDispensable(saga))
             .map(InMemorySaga::toSummary)
             .filter(order::accepts)
@@ -392,9 +390,18 @@ public final class InMemorySagaStore implements SagaStore {
 
   private void end(InMemorySaga saga) {
     disown(saga);
-    ended.add(saga.header.id());
+    ended.put(saga.header.id(), saga);
     if (ended.size() > endedKept) {
-      ended.stream().map(this::saga).filter(this::isDispensable).findFirst().ifPresent(this::drop);
+      dropOldest();
+    }
+  }
+
+  private void dropOldest() {
+    for (InMemorySaga saga : ended.values()) {
+      if (isDispensable(saga)) {
+        drop(saga);
+        return;
+      }
     }
   }
 
@@ -431,7 +438,11 @@ public final class InMemorySagaStore implements SagaStore {
     }
   }
 
-  private List<SagaId> ownedBy(NodeId owner) {
+  private Set<SagaId> ownedBy(NodeId owner) {
+    return owned.computeIfAbsent(owner, key -> new LinkedHashSet<>());
+  }
+
+  private List<SagaId> listOwnedBy(NodeId owner) {
     return List.copyOf(owned.getOrDefault(owner, Set.of()));
   }
 
