@@ -23,12 +23,23 @@ record Batch(List<Write> writes, boolean repeat) {
   }
 
   int records() {
-    return writes.stream().map(Write::records).mapToInt(List::size).sum();
+    int records = 0;
+    for (Write write : writes) {
+      records += write.records().size();
+    }
+    return records;
   }
 
   /** Whether one of its records has more to tell than what has happened. */
   boolean isDetailed() {
-    return writes.stream().anyMatch(write -> write.records().stream().anyMatch(Batch::isDetailed));
+    for (Write write : writes) {
+      for (StoredRecord record : write.records()) {
+        if (isDetailed(record)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private static boolean isDetailed(StoredRecord record) {

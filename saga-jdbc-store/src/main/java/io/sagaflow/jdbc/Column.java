@@ -114,7 +114,7 @@ sealed interface Column {
         return addPlain(null);
       }
       addPlain("\"\\\\x");
-      HEX.formatHex(literal, value).append('"');
+      literal.append(HEX.formatHex(value)).append('"'); // at once: digit by digit it takes longer
       return this;
     }
 

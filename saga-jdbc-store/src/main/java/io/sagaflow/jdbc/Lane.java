@@ -29,7 +29,7 @@ import org.slf4j.event.Level;
  * Group commit by flat combining (Hendler, Incze, Shavit and Tzafrir, SPAA 2010). A caller that
  * finds the lane idle leads it, and writes at once everything that is queued; callers that come
  * meanwhile only queue. So a lone saga pays neither a hand-over nor a delay, and the busier the
- * lane is, the larger its batches become.
+ * lane is, the larger its batches become. Some sagas let each other join, see {@link Gathering}.
  *
  * <p>There is one leader at a time, and only it touches {@link #work} and {@link #backoff}: leading
  * passes from thread to thread under the lock or through the executor. A caller leads a few batches
@@ -51,11 +51,12 @@ final class Lane {
   private final String server;
   private final ExecutorService executor;
 
-  /** Guards queue, leader, led and closed. */
+  /** Guards queue, gathering, leader, led and closed. */
   private final ReentrantLock lock = new ReentrantLock();
 
   private final Condition changed = lock.newCondition();
   private final WriteQueue queue = new WriteQueue();
+  private final Gathering gathering;
   private @Nullable Thread leader;
   private boolean led;
   private boolean closed;
@@ -65,9 +66,10 @@ final class Lane {
 
   private Duration backoff = Duration.ZERO;
 
-  Lane(BatchWriter writer, String server) {
+  Lane(BatchWriter writer, String server, Gathering gathering) {
     this.writer = writer;
     this.server = server;
+    this.gathering = gathering;
     this.executor =
         Executors.newSingleThreadExecutor(
             task -> {
@@ -95,6 +97,9 @@ final class Lane {
       }
       if (refusal == null) {
         queue.add(write);
+        if (gathering.isOver(queue.size())) {
+          changed.signalAll();
+        }
         lead = !led;
         led = true;
       }
@@ -159,6 +164,7 @@ final class Lane {
       if (unsettled != null) {
         return unsettled;
       }
+      gather();
       if (queue.isEmpty()) {
         led = false;
         leader = null;
@@ -166,11 +172,25 @@ final class Lane {
         return null;
       }
       Batch batch = new Batch(queue.takeBatch(), false);
+      gathering.taken(batch.writes().size());
       changed.signalAll();
       return batch;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Lets those join whose writes have just been settled. */
+  private void gather() {
+    long nanos = gathering.begin(queue.size());
+    try {
+      while (nanos > 0 && !closed && !gathering.isEnough(queue.size())) {
+        nanos = changed.awaitNanos(nanos);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    gathering.end(queue.size());
   }
 
   /** Tries a batch once. Returns false when it has to wait before the next try. */

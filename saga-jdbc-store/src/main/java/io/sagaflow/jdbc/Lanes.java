@@ -26,6 +26,15 @@ final class Lanes implements AutoCloseable {
   /** How many sagas have a write under way when they are spread; measured, see ADR 5. */
   static final int SPREAD_FROM = 100;
 
+  /**
+   * How writes are spread, and how long a leader waits for them.
+   *
+   * @param count how many lanes
+   * @param spreadFrom how many sagas have a write under way when a second lane is used
+   * @param patience see {@link Gathering}
+   */
+  record Options(int count, int spreadFrom, Duration patience) {}
+
   private final int spreadFrom;
 
   /** Where the writes of a saga go, as long as one is under way. */
@@ -44,13 +53,13 @@ final class Lanes implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(Lanes::daemon);
   private final ScheduledFuture<?> watch;
 
-  Lanes(Database database, Tables tables, int count, int spreadFrom) {
-    this.spreadFrom = spreadFrom;
+  Lanes(Database database, Tables tables, Options options) {
+    this.spreadFrom = options.spreadFrom;
     Duration limit = Duration.ofSeconds(Database.STATEMENT_TIMEOUT_SECONDS);
     Overdue overdue = new Overdue(limit, System::nanoTime);
-    for (int i = 1; i <= count; i++) {
+    for (int i = 1; i <= options.count; i++) {
       BatchWriter writer = new BatchWriter(database, tables, overdue, i);
-      lanes.add(new Lane(writer, database.server()));
+      lanes.add(new Lane(writer, database.server(), new Gathering(options.patience)));
     }
     watch = watchman.scheduleWithFixedDelay(overdue::look, 1, 1, SECONDS);
   }

@@ -22,6 +22,7 @@ import io.sagaflow.store.StartResult;
 import io.sagaflow.store.StoredCommand;
 import io.sagaflow.store.StoredSaga;
 import io.sagaflow.store.TransactionalStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -85,7 +86,11 @@ public final class PostgresSagaStore implements SagaStore {
     this.purge = new Purge(database, tables);
     this.shapes = new Shapes(database, tables);
     this.locks = new LockTable(database, tables);
-    this.lanes = new Lanes(database, tables, options.lanes, options.spreadFrom);
+    this.lanes =
+        new Lanes(
+            database,
+            tables,
+            new Lanes.Options(options.lanes, options.spreadFrom, options.patience));
     this.callerTransactions = new CallerTransactions(database, tables, options.transactions);
   }
 
@@ -260,6 +265,7 @@ public final class PostgresSagaStore implements SagaStore {
     private boolean migrate = true;
     private int lanes = DEFAULT_LANES;
     private int spreadFrom = Lanes.SPREAD_FROM;
+    private Duration patience = Gathering.PATIENCE;
     private int transactions = DEFAULT_TRANSACTIONS;
 
     private Builder() {}
@@ -356,6 +362,12 @@ public final class PostgresSagaStore implements SagaStore {
     /** Sets with how many sagas under way their writes are spread over the lanes; for tests. */
     Builder spreadFrom(int sagas) {
       this.spreadFrom = sagas;
+      return this;
+    }
+
+    /** Sets how long a lane's leader waits for company, see {@link Gathering}; for tests. */
+    Builder patience(Duration time) {
+      this.patience = time;
       return this;
     }
 
