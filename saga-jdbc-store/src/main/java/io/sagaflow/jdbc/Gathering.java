@@ -24,8 +24,8 @@ final class Gathering {
 
   private final long patienceNanos;
 
-  /** How many writes the last batch had; 0 once they have been waited for. */
-  private int settled;
+  /** How many sagas were about when a batch had become durable; 0 once they were waited for. */
+  private int company;
 
   /** How many are to be queued; 0 if nobody waits. */
   private int wanted;
@@ -37,9 +37,15 @@ final class Gathering {
     this.patienceNanos = patience.toNanos();
   }
 
-  /** Notes that a batch was taken. */
-  void taken(int writes) {
-    settled = writes;
+  /**
+   * Notes who is about when a batch is durable, and before anybody is told: its sagas may be back
+   * at once.
+   *
+   * @param writes how many it had
+   * @param queued how many have queued meanwhile
+   */
+  void settling(int writes, int queued) {
+    company = writes + queued;
   }
 
   /**
@@ -49,16 +55,17 @@ final class Gathering {
    * @return for how many nanoseconds at most; 0 for not at all
    */
   long begin(int queued) {
-    int company = settled + queued;
-    settled = 0;
-    if (company < FEWEST || company > MOST) {
+    int target = company * 3 / 4; // the last ones aren't worth the time of all
+    boolean some = company >= FEWEST && company <= MOST;
+    company = 0;
+    if (!some || queued >= target) {
       return 0;
     }
     if (toPass > 0) {
       toPass--;
       return 0;
     }
-    wanted = company * 3 / 4; // the last ones aren't worth the time of all
+    wanted = target;
     return patienceNanos;
   }
 
@@ -72,12 +79,8 @@ final class Gathering {
     return wanted > 0 && isEnough(queued);
   }
 
-  /** Ends the waiting, if any was begun. */
-  void end(int queued) {
-    if (wanted == 0) {
-      return;
-    }
-    boolean inVain = !isEnough(queued);
+  /** Ends a wait that was begun; in vain if the time ran out. */
+  void end(boolean inVain) {
     toPass = inVain ? pause : 0;
     pause = inVain ? Math.min(LONGEST_PAUSE, 2 * pause) : 1;
     wanted = 0;

@@ -172,7 +172,6 @@ final class Lane {
         return null;
       }
       Batch batch = new Batch(queue.takeBatch(), false);
-      gathering.taken(batch.writes().size());
       changed.signalAll();
       return batch;
     } finally {
@@ -183,6 +182,9 @@ final class Lane {
   /** Lets those join whose writes have just been settled. */
   private void gather() {
     long nanos = gathering.begin(queue.size());
+    if (nanos == 0) {
+      return;
+    }
     try {
       while (nanos > 0 && !closed && !gathering.isEnough(queue.size())) {
         nanos = changed.awaitNanos(nanos);
@@ -190,7 +192,16 @@ final class Lane {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    gathering.end(queue.size());
+    gathering.end(nanos <= 0 && !gathering.isEnough(queue.size()));
+  }
+
+  private void settling(Batch batch) {
+    lock.lock();
+    try {
+      gathering.settling(batch.writes().size(), queue.size());
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Tries a batch once. Returns false when it has to wait before the next try. */
@@ -205,6 +216,7 @@ final class Lane {
       if (starts.isEmpty()) {
         fail(batch.writes(), new NodeFencedException(batch.owner()));
       } else {
+        settling(batch);
         succeed(batch, starts.get());
       }
       return true;

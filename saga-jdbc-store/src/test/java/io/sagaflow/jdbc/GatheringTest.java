@@ -14,9 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.FutureTask;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
@@ -27,29 +25,32 @@ class GatheringTest {
   private final Gathering gathering = new Gathering(Duration.ofNanos(PATIENCE));
 
   @Test
-  void givenASagaAlone_whenItWritesAgain_thenItNeverWaits() {
-    gathering.taken(1);
-
+  void givenOneSagaOrTwo_whenTheyWriteAgain_thenTheyNeverWait() {
+    gathering.settling(1, 0);
     assertThat(gathering.begin(0)).isZero();
-    gathering.taken(1);
-    assertThat(gathering.begin(1)).isZero(); // nor if there is another one
+
+    gathering.settling(1, 1);
+    assertThat(gathering.begin(1)).isZero();
     assertThat(gathering.isEnough(0)).isTrue();
+
+    gathering.settling(2, 0);
+    assertThat(gathering.begin(1)).isZero(); // one is back already, and not counted twice
   }
 
   @Test
-  void givenMoreThanAHundred_whenABatchIsTaken_thenItIsTakenAtOnce() {
-    gathering.taken(60);
+  void givenMoreThanAHundred_whenABatchIsDurable_thenTheNextIsTakenAtOnce() {
+    gathering.settling(60, 40);
     assertThat(gathering.begin(40)).isEqualTo(PATIENCE);
-    gathering.end(80);
+    gathering.end(false);
 
-    gathering.taken(60);
+    gathering.settling(60, 41);
 
     assertThat(gathering.begin(41)).isZero();
   }
 
   @Test
   void givenSomeSettledAndSomeQueued_whenThreeQuartersOfThemAreThere_thenItIsEnough() {
-    gathering.taken(5);
+    gathering.settling(5, 3);
 
     assertThat(gathering.begin(3)).isEqualTo(PATIENCE);
 
@@ -60,38 +61,54 @@ class GatheringTest {
   }
 
   @Test
+  void givenEnoughAreBackAlready_whenTheNextBatchIsTaken_thenNobodyWaitsAndNothingIsLearnt() {
+    waitInVain();
+    takenAtOnce();
+    gathering.end(true);
+
+    gathering.settling(8, 0);
+    assertThat(gathering.begin(6)).isZero();
+
+    assertThat(takenAtOnce()).isEqualTo(2);
+  }
+
+  @Test
   void givenNobodyWaits_whenAWriteIsQueued_thenNobodyIsToBeWoken() {
     assertThat(gathering.isOver(50)).isFalse();
   }
 
   @Test
-  void givenSagasThatWereWaitedFor_whenNoneIsLeft_thenTheyAreNotWaitedForTwice() {
-    gathering.taken(4);
-    gathering.begin(0);
-    gathering.end(3);
+  void givenSagasThatWereWaitedFor_whenNoneIsSettledSince_thenTheyAreNotWaitedForTwice() {
+    gathering.settling(4, 0);
+    assertThat(gathering.begin(0)).isEqualTo(PATIENCE);
+    gathering.end(false);
 
     assertThat(gathering.begin(0)).isZero();
   }
 
   @Test
   void givenWaitsInVain_whenThereIsOneMore_thenTwiceAsManyBatchesGoByWithoutOne() {
-    assertThat(takenAtOnce()).isZero();
-    gathering.end(1);
+    waitInVain();
     assertThat(takenAtOnce()).isEqualTo(1);
-    gathering.end(1);
+    gathering.end(true);
     assertThat(takenAtOnce()).isEqualTo(2);
     for (int i = 0; i < 10; i++) {
-      gathering.end(1);
+      gathering.end(true);
       takenAtOnce();
     }
-    gathering.end(1);
+    gathering.end(true);
     assertThat(takenAtOnce()).isEqualTo(64);
 
-    gathering.end(3); // they came
+    gathering.end(false); // they came
 
     assertThat(takenAtOnce()).isZero();
-    gathering.end(1);
+    gathering.end(true);
     assertThat(takenAtOnce()).isEqualTo(1);
+  }
+
+  private void waitInVain() {
+    assertThat(takenAtOnce()).isZero();
+    gathering.end(true);
   }
 
   /**
@@ -99,43 +116,88 @@ class GatheringTest {
    */
   private int takenAtOnce() {
     int atOnce = 0;
-    gathering.taken(4);
+    gathering.settling(4, 0);
     while (gathering.begin(0) == 0 && atOnce < 1_000) {
       atOnce++;
-      gathering.taken(4);
+      gathering.settling(4, 0);
     }
     return atOnce;
   }
 
   /** Each would lead by itself, and be committed alone, if the leader of before had gone. */
   @Test
-  void givenSagasWhoseWritesWereJustSettled_whenTheyWriteAgain_thenTheyAreCommittedTogether()
+  void givenALeaderThatWaits_whenThoseWriteAgainThatItHasSettled_thenTheyAreCommittedTogether()
       throws Exception {
-    DataSource database = SharedDatabase.emptied();
-    BreakingDataSource network = new BreakingDataSource(database);
-    CountDownLatch gate = new CountDownLatch(1);
-    CountDownLatch led = new CountDownLatch(1);
-    network.trapNext(
-        Break.BEFORE_EXECUTE,
-        "journal",
-        1,
-        connection -> {
-          led.countDown();
-          awaitQuietly(gate);
-        });
-    try (PostgresSagaStore store =
+    try (Waiting waiting = new Waiting()) {
+      List<CompletableFuture<Void>> appends = new ArrayList<>();
+      for (int i = 1; i <= 2; i++) {
+        SagaId id = new SagaId(new UUID(0x7000, i));
+        appends.add(
+            waiting.store.append(waiting.node, append(id, 2, "next")).toCompletableFuture());
+      }
+
+      for (CompletableFuture<Void> append : appends) {
+        append.get(60, SECONDS); // and not when the leader's patience is over
+      }
+      assertThat(
+              new Look(waiting.database)
+                  .query("SELECT count(DISTINCT xmin::text) FROM saga_journal WHERE seq = 2"))
+          .containsExactly("1");
+      waiting.leader.join(SECONDS.toMillis(60));
+      assertThat(waiting.leader.isAlive()).isFalse(); // two don't wait for each other
+    }
+  }
+
+  @Test
+  void givenALeaderThatWaits_whenTheStoreIsClosed_thenItGoes() throws Exception {
+    try (Waiting waiting = new Waiting()) {
+      waiting.store.close();
+
+      waiting.leader.join(SECONDS.toMillis(60));
+      assertThat(waiting.leader.isAlive()).isFalse();
+    }
+  }
+
+  @Test
+  void givenALeaderThatWaits_whenItIsInterrupted_thenItGoes() throws Exception {
+    try (Waiting waiting = new Waiting()) {
+      waiting.leader.interrupt();
+
+      waiting.leader.join(SECONDS.toMillis(60));
+      assertThat(waiting.leader.isAlive()).isFalse();
+      assertThat(waiting.isInterrupted).isTrue();
+    }
+  }
+
+  /** A leader that has settled the starts of three sagas, and waits an hour for two of them. */
+  private static final class Waiting implements AutoCloseable {
+
+    private final DataSource database = SharedDatabase.emptied();
+    private final BreakingDataSource network = new BreakingDataSource(database);
+    private final CountDownLatch gate = new CountDownLatch(1);
+    private final PostgresSagaStore store =
         PostgresSagaStore.builder()
             .dataSource(network)
             .lanes(1)
-            .patience(Duration.ofSeconds(2))
-            .build()) {
-      NodeId node = store.join("a");
-      FutureTask<CompletionStage<StartResult>> leading =
-          new FutureTask<>(() -> store.start(node, saga(new UUID(0x7000, 0), "leads")));
-      Thread leader = new Thread(leading, "leader");
+            .patience(Duration.ofHours(1))
+            .build();
+    private final NodeId node = store.join("a");
+    private final Thread leader = new Thread(this::lead, "leader");
+    private volatile boolean isInterrupted;
+
+    Waiting() throws Exception {
+      CountDownLatch led = new CountDownLatch(1);
+      network.trapNext(
+          Break.BEFORE_EXECUTE,
+          "journal",
+          1,
+          connection -> {
+            led.countDown();
+            awaitQuietly(gate);
+          });
       leader.start();
-      List<CompletableFuture<StartResult>> starts = new ArrayList<>();
       assertThat(led.await(60, SECONDS)).isTrue();
+      List<CompletableFuture<StartResult>> starts = new ArrayList<>();
       for (int i = 1; i <= 3; i++) {
         starts.add(store.start(node, saga(new UUID(0x7000, i), "k" + i)).toCompletableFuture());
       }
@@ -143,37 +205,22 @@ class GatheringTest {
       for (CompletableFuture<StartResult> start : starts) {
         assertThat(start.get(60, SECONDS).created()).isTrue();
       }
-
-      awaitThatItWaitsOrIsGone(leader);
-      List<CompletableFuture<Void>> appends = new ArrayList<>();
-      for (int i = 1; i <= 3; i++) {
-        SagaId id = new SagaId(new UUID(0x7000, i));
-        appends.add(store.append(node, append(id, 2, "next")).toCompletableFuture());
+      long endsAt = System.nanoTime() + SECONDS.toNanos(60);
+      while (leader.getState() != Thread.State.TIMED_WAITING && leader.isAlive()) {
+        assertThat(System.nanoTime()).isLessThan(endsAt);
+        Thread.onSpinWait();
       }
-
-      for (CompletableFuture<Void> append : appends) {
-        append.get(60, SECONDS);
-      }
-      assertThat(leading.get(60, SECONDS).toCompletableFuture().get(60, SECONDS).created())
-          .isTrue();
-      assertThat(
-              new Look(database)
-                  .query(
-                      "SELECT count(DISTINCT xmin::text) FROM saga_journal WHERE seq = 2"
-                          + " AND saga_id IN ('"
-                          + new UUID(0x7000, 1)
-                          + "', '"
-                          + new UUID(0x7000, 2)
-                          + "')"))
-          .containsExactly("1");
     }
-  }
 
-  private static void awaitThatItWaitsOrIsGone(Thread leader) {
-    long endsAt = System.nanoTime() + SECONDS.toNanos(60);
-    while (leader.getState() != Thread.State.TIMED_WAITING && leader.isAlive()) {
-      assertThat(System.nanoTime()).isLessThan(endsAt);
-      Thread.onSpinWait();
+    private void lead() {
+      store.start(node, saga(new UUID(0x7000, 0), "leads"));
+      isInterrupted = Thread.currentThread().isInterrupted();
+    }
+
+    @Override
+    public void close() {
+      gate.countDown();
+      store.close();
     }
   }
 
