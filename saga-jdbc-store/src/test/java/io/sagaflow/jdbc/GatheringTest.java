@@ -143,8 +143,7 @@ class GatheringTest {
               new Look(waiting.database)
                   .query("SELECT count(DISTINCT xmin::text) FROM saga_journal WHERE seq = 2"))
           .containsExactly("1");
-      waiting.leader.join(SECONDS.toMillis(60));
-      assertThat(waiting.leader.isAlive()).isFalse(); // two don't wait for each other
+      waiting.awaitThatTheLeaderIsGone(); // two don't wait for each other
     }
   }
 
@@ -153,8 +152,7 @@ class GatheringTest {
     try (Waiting waiting = new Waiting()) {
       waiting.store.close();
 
-      waiting.leader.join(SECONDS.toMillis(60));
-      assertThat(waiting.leader.isAlive()).isFalse();
+      waiting.awaitThatTheLeaderIsGone();
     }
   }
 
@@ -163,8 +161,7 @@ class GatheringTest {
     try (Waiting waiting = new Waiting()) {
       waiting.leader.interrupt();
 
-      waiting.leader.join(SECONDS.toMillis(60));
-      assertThat(waiting.leader.isAlive()).isFalse();
+      waiting.awaitThatTheLeaderIsGone();
       assertThat(waiting.isInterrupted).isTrue();
     }
   }
@@ -215,6 +212,11 @@ class GatheringTest {
     private void lead() {
       store.start(node, saga(new UUID(0x7000, 0), "leads"));
       isInterrupted = Thread.currentThread().isInterrupted();
+    }
+
+    void awaitThatTheLeaderIsGone() throws InterruptedException {
+      leader.join(SECONDS.toMillis(60));
+      assertThat(leader.isAlive()).isFalse();
     }
 
     @Override
